@@ -1,0 +1,130 @@
+package io.millrace.gateway;
+
+import io.millrace.gateway.broker.EmbeddedBroker;
+import io.millrace.gateway.broker.EmbeddedBrokerException;
+import io.millrace.gateway.config.Configuration;
+import io.millrace.gateway.config.EmbeddedSettings;
+import io.millrace.gateway.config.ServerSettings;
+import io.millrace.gateway.config.StreamsSettings;
+import io.millrace.gateway.http.HttpGateway;
+import io.millrace.gateway.kafka.KafkaStreamLog;
+import io.millrace.gateway.log.LogSettings;
+import io.millrace.gateway.log.StreamLog;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.ServiceLoader;
+
+/** A gateway that serves: broker where it brings its own, log, HTTP, in this order; stopped in reverse. */
+public final class Gateway implements AutoCloseable {
+
+    private final Deque<Runnable> stops = new ArrayDeque<>();
+    private String url = "";
+    private String bootstrapServers = "";
+
+    private Gateway() {}
+
+    /** Starts all parts; when it returns, requests are served. */
+    static Gateway start(Configuration configuration) throws StartException {
+        Gateway gateway = new Gateway();
+        boolean started = false;
+        try {
+            gateway.startParts(configuration);
+            started = true;
+            return gateway;
+        } finally {
+            if (!started) {
+                gateway.close();
+            }
+        }
+    }
+
+    /** Where it is served. */
+    String url() {
+        return url;
+    }
+
+    /** The Kafka that holds its streams. */
+    String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** Stops all parts: first no new requests, then those in flight end, then Kafka is left. */
+    @Override
+    public void close() {
+        while (!stops.isEmpty()) {
+            stops.pop().run();
+        }
+    }
+
+    private void startParts(Configuration configuration) throws StartException {
+        checkAddress(configuration.server());
+        bootstrapServers = configuration.kafka().bootstrapServers().isPresent()
+                ? configuration.kafka().bootstrapServers().get()
+                : startBroker(configuration.embedded());
+        StreamLog log = openLog(configuration);
+        stops.push(log::close);
+        HttpGateway http = startHttp(log, configuration);
+        stops.push(http::close);
+        String host = configuration.server().host();
+        url = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + http.port()
+                + configuration.streams().prefix();
+    }
+
+    private String startBroker(EmbeddedSettings settings) throws StartException {
+        EmbeddedBroker broker = ServiceLoader.load(EmbeddedBroker.class)
+                .findFirst()
+                .orElseThrow(() -> new StartException("This is the slim gateway, which has no broker of its own: set"
+                        + " kafka.bootstrap-servers (or MILLRACE_KAFKA_BOOTSTRAP_SERVERS) to your Kafka's host:port."));
+        try {
+            EmbeddedBroker.Running running = broker.start(settings.dataDirectory(), settings.port());
+            stops.push(running::close);
+            return running.bootstrapServers();
+        } catch (EmbeddedBrokerException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private StreamLog openLog(Configuration configuration) throws StartException {
+        try {
+            return KafkaStreamLog.open(logSettings(configuration), configuration.mappings());
+        } catch (KafkaStreamLog.StartRefused e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void checkAddress(ServerSettings settings) throws StartException {
+        try {
+            HttpGateway.checkAddress(settings);
+        } catch (IOException e) {
+            throw new StartException(
+                    "The gateway cannot listen on " + settings.host() + ":" + settings.port() + " (" + e.getMessage()
+                            + "): stop what uses it, or set server.host and server.port (or MILLRACE_SERVER_PORT).",
+                    e);
+        }
+    }
+
+    private static HttpGateway startHttp(StreamLog log, Configuration configuration) throws StartException {
+        try {
+            return HttpGateway.start(log, configuration.server(), configuration.streams(), InstantSource.system());
+        } catch (IOException e) {
+            throw new StartException(
+                    "The gateway cannot listen on " + configuration.server().host() + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    private LogSettings logSettings(Configuration configuration) {
+        StreamsSettings streams = configuration.streams();
+        return new LogSettings(
+                bootstrapServers,
+                configuration.kafka().client(),
+                streams.prefix(),
+                streams.chunkBytes(),
+                streams.appendLimit(),
+                streams.tailBytes(),
+                streams.appendTimeout(),
+                streams.compactionLag(),
+                streams.inFlightBytes());
+    }
+}

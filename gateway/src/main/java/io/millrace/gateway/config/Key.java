@@ -1,0 +1,124 @@
+package io.millrace.gateway.config;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Every scalar key of the configuration: the one list that the records, the checks and the README's table come from. */
+public enum Key {
+    SERVER_HOST("server.host", "127.0.0.1", Unit.TEXT, "Address to listen on; `0.0.0.0` for all."),
+    SERVER_PORT("server.port", "4437", Unit.PORT, "Port to listen on; 0 for any that is free."),
+    SERVER_ACCESS_LOG("server.access-log", "false", Unit.SWITCH, "One log line per request; never payloads."),
+    SERVER_DRAIN_TIMEOUT(
+            "server.drain-timeout", "10s", Unit.DURATION, "How long requests in flight may take to end after SIGTERM."),
+    SERVER_MAX_CONNECTIONS(
+            "server.max-connections", "10000", Unit.COUNT, "Connections served at a time; further ones wait."),
+    KAFKA_BOOTSTRAP_SERVERS(
+            "kafka.bootstrap-servers",
+            "",
+            Unit.TEXT,
+            "Kafka brokers as `host:port`, comma-separated. Empty: start the embedded broker."),
+    EMBEDDED_DATA_DIR("embedded.data-dir", "./data", Unit.DIRECTORY, "Where the embedded broker keeps its data."),
+    EMBEDDED_PORT("embedded.port", "9092", Unit.PORT, "Port of the embedded broker, on loopback."),
+    STREAMS_PREFIX("streams.prefix", "/v1/stream", Unit.TEXT, "URL path below which streams live."),
+    STREAMS_LONG_POLL_TIMEOUT(
+            "streams.long-poll-timeout", "20s", Unit.DURATION, "How long a long-poll waits for data."),
+    STREAMS_SSE_LIFETIME(
+            "streams.sse-lifetime",
+            "60s",
+            Unit.DURATION,
+            "After about this time an SSE response ends and its reader reconnects."),
+    STREAMS_KEEP_ALIVE(
+            "streams.keep-alive", "15s", Unit.DURATION, "How long an SSE response may be silent before a comment."),
+    STREAMS_APPEND_TIMEOUT(
+            "streams.append-timeout", "30s", Unit.DURATION, "How long a write may be undecided before it gets 504."),
+    STREAMS_CHUNK_BYTES("streams.chunk-bytes", "1MiB", Unit.SIZE, "About how much one read serves at most."),
+    STREAMS_APPEND_LIMIT("streams.append-limit", "8MiB", Unit.SIZE, "Largest body of a PUT or POST; above it 413."),
+    STREAMS_TAIL_BYTES(
+            "streams.tail-bytes", "64MiB", Unit.SIZE, "Memory for the most recent records of all streams together."),
+    STREAMS_IN_FLIGHT_BYTES(
+            "streams.in-flight-bytes",
+            "64MiB",
+            Unit.SIZE,
+            "Bytes on their way to Kafka at a time; further writes get 503."),
+    STREAMS_COMPACTION_LAG(
+            "streams.compaction-lag",
+            "1h",
+            Unit.DURATION,
+            "How long records of a shared topic are safe from its cleaner.");
+
+    private final String path;
+    private final String standard;
+    private final Unit unit;
+    private final String description;
+
+    Key(String path, String standard, Unit unit, String description) {
+        this.path = path;
+        this.standard = standard;
+        this.unit = unit;
+        this.description = description;
+    }
+
+    /** As it is written in the file, and as a system property. */
+    public String path() {
+        return path;
+    }
+
+    /** What holds where nothing is written, in the form in which it would be; empty for "not set". */
+    public String standard() {
+        return standard;
+    }
+
+    Unit unit() {
+        return unit;
+    }
+
+    /** The environment variable that sets it. */
+    public String variable() {
+        return variable(path);
+    }
+
+    /** The environment variable that sets the key at {@code path}. */
+    static String variable(String path) {
+        return "MILLRACE_" + path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    /** The key with this path. */
+    static Optional<Key> at(String path) {
+        return Arrays.stream(values()).filter(key -> key.path.equals(path)).findFirst();
+    }
+
+    /** The key that this environment variable sets. */
+    static Optional<Key> of(String variable) {
+        return Arrays.stream(values())
+                .filter(key -> key.variable().equals(variable))
+                .findFirst();
+    }
+
+    /** The table of all keys for the README, in Markdown. */
+    public static String markdownTable() {
+        StringBuilder table = new StringBuilder("| Key | Environment variable | Default | Value | Meaning |\n");
+        table.append("|---|---|---|---|---|\n");
+        for (Key key : values()) {
+            row(table, key.path, key.variable(), key.standard, key.unit.meaning(), key.description);
+        }
+        row(
+                table,
+                Values.CLIENT + ".*",
+                variable(Values.CLIENT) + "_*",
+                "",
+                "text",
+                "Handed to every Kafka client: `security.protocol`, `sasl.*`, `ssl.*`, ...");
+        row(table, Values.MAPPINGS, "", "`**` to one shared topic", "list", "Which streams live in which topics.");
+        return table.toString();
+    }
+
+    private static void row(
+            StringBuilder table, String path, String variable, String standard, String value, String meaning) {
+        table.append("| `").append(path).append("` | ");
+        table.append(variable.isEmpty() ? "" : "`" + variable + "`").append(" | ");
+        table.append(standard.isEmpty() || standard.startsWith("`") ? standard : "`" + standard + "`")
+                .append(" | ");
+        table.append(value).append(" | ").append(meaning).append(" |\n");
+    }
+}

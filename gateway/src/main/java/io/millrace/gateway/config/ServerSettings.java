@@ -1,0 +1,30 @@
+package io.millrace.gateway.config;
+
+import java.time.Duration;
+
+/**
+ * The HTTP server.
+ *
+ * @param host           address to listen on
+ * @param port           port to listen on; 0 for any that is free
+ * @param accessLog      whether each request is logged
+ * @param drainTimeout   how long requests in flight may take to end at a shutdown
+ * @param maxConnections connections served at a time
+ */
+public record ServerSettings(String host, int port, boolean accessLog, Duration drainTimeout, int maxConnections) {
+
+    public ServerSettings {
+        Check.that(!host.isEmpty(), Key.SERVER_HOST, "must not be empty: write an address, such as 127.0.0.1");
+        Check.port(port, Key.SERVER_PORT);
+        Check.that(maxConnections > 0, Key.SERVER_MAX_CONNECTIONS, "must be at least 1");
+    }
+
+    static ServerSettings from(Values values) throws ConfigurationException {
+        return new ServerSettings(
+                values.text(Key.SERVER_HOST),
+                values.number(Key.SERVER_PORT),
+                values.isOn(Key.SERVER_ACCESS_LOG),
+                values.duration(Key.SERVER_DRAIN_TIMEOUT),
+                values.number(Key.SERVER_MAX_CONNECTIONS));
+    }
+}

@@ -1,0 +1,79 @@
+package io.millrace.gateway.config;
+
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/**
+ * Streams as clients meet them.
+ *
+ * @param prefix          URL path below which they live
+ * @param longPollTimeout how long a long-poll waits
+ * @param sseLifetime     after about this time an SSE response ends
+ * @param keepAlive       how long an SSE response may be silent
+ * @param appendTimeout   how long a write may be undecided
+ * @param chunkBytes      about how much one read serves at most
+ * @param appendLimit     the largest body of a write, in bytes
+ * @param tailBytes       memory for recent records
+ * @param inFlightBytes   bytes on their way to Kafka at a time
+ * @param compactionLag   how long records of a shared topic are safe from its cleaner
+ */
+public record StreamsSettings(
+        String prefix,
+        Duration longPollTimeout,
+        Duration sseLifetime,
+        Duration keepAlive,
+        Duration appendTimeout,
+        int chunkBytes,
+        int appendLimit,
+        long tailBytes,
+        long inFlightBytes,
+        Duration compactionLag) {
+
+    private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+
+    /** What one record may take at most in Kafka's own protocol, with room for its framing. */
+    private static final long MOST_BYTES = 1L << 30;
+
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    public StreamsSettings {
+        Check.that(
+                PREFIX.matcher(prefix).matches(),
+                Key.STREAMS_PREFIX,
+                "must be a URL path such as /v1/stream: a slash before each segment, none at the end");
+        positive(longPollTimeout, Key.STREAMS_LONG_POLL_TIMEOUT);
+        positive(sseLifetime, Key.STREAMS_SSE_LIFETIME);
+        positive(keepAlive, Key.STREAMS_KEEP_ALIVE);
+        positive(appendTimeout, Key.STREAMS_APPEND_TIMEOUT);
+        Check.that(chunkBytes > 0, Key.STREAMS_CHUNK_BYTES, "must be at least 1 byte");
+        Check.that(appendLimit > 0, Key.STREAMS_APPEND_LIMIT, "must be at least 1 byte");
+        Check.that(
+                inFlightBytes >= appendLimit,
+                Key.STREAMS_IN_FLIGHT_BYTES,
+                "must hold at least one append: make it no less than " + Key.STREAMS_APPEND_LIMIT.path());
+    }
+
+    static StreamsSettings from(Values values) throws ConfigurationException {
+        return new StreamsSettings(
+                values.text(Key.STREAMS_PREFIX),
+                values.duration(Key.STREAMS_LONG_POLL_TIMEOUT),
+                values.duration(Key.STREAMS_SSE_LIFETIME),
+                values.duration(Key.STREAMS_KEEP_ALIVE),
+                values.duration(Key.STREAMS_APPEND_TIMEOUT),
+                moderate(values, Key.STREAMS_CHUNK_BYTES),
+                moderate(values, Key.STREAMS_APPEND_LIMIT),
+                values.bytes(Key.STREAMS_TAIL_BYTES),
+                values.bytes(Key.STREAMS_IN_FLIGHT_BYTES),
+                values.duration(Key.STREAMS_COMPACTION_LAG));
+    }
+
+    private static int moderate(Values values, Key key) throws ConfigurationException {
+        long bytes = values.bytes(key);
+        Check.that(bytes <= MOST_BYTES, key, "must be at most 1GiB");
+        return (int) bytes;
+    }
+
+    private static void positive(Duration duration, Key key) {
+        Check.that(duration.isPositive() && duration.compareTo(LONGEST) <= 0, key, "must be above 0 and at most a day");
+    }
+}

@@ -1,0 +1,85 @@
+package io.millrace.gateway.config;
+
+import io.helidon.config.Config;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The values that hold, as text, by whichever source wins; and their meaning, by the key's unit. */
+final class Values {
+
+    /** The map of Kafka client properties. */
+    static final String CLIENT = "kafka.client";
+
+    /** The list of mapping rules. */
+    static final String MAPPINGS = "mappings";
+
+    private final Config config;
+
+    Values(Config config) {
+        this.config = config;
+    }
+
+    String text(Key key) {
+        return config.get(key.path()).asString().orElse(key.standard()).strip();
+    }
+
+    boolean isOn(Key key) throws ConfigurationException {
+        return switch (text(key)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw unusable(key);
+        };
+    }
+
+    int number(Key key) throws ConfigurationException {
+        String text = text(key);
+        if (!text.matches("[0-9]{1,9}")) {
+            throw unusable(key);
+        }
+        return Integer.parseInt(text);
+    }
+
+    Duration duration(Key key) throws ConfigurationException {
+        return required(Quantity.parseDuration(text(key)), key);
+    }
+
+    long bytes(Key key) throws ConfigurationException {
+        return required(Quantity.parseSize(text(key)), key);
+    }
+
+    /** The Kafka client properties by their Kafka names. */
+    Map<String, String> client() {
+        return leaves(config.get(CLIENT));
+    }
+
+    /** The mapping rules, each as its keys and values; empty where the operator wrote none. */
+    Optional<List<Map<String, String>>> mappings() throws ConfigurationException {
+        Config mappings = config.get(MAPPINGS);
+        if (!mappings.exists()) {
+            return Optional.empty();
+        }
+        if (!mappings.isList()) {
+            throw new ConfigurationException("mappings must be a list: begin each rule with \"- path: ...\".");
+        }
+        return Optional.of(mappings.asNodeList().orElse(List.of()).stream()
+                .map(Values::leaves)
+                .toList());
+    }
+
+    /** The texts below a node by their paths from it. */
+    static Map<String, String> leaves(Config node) {
+        return new TreeMap<>(node.detach().asMap().orElse(Map.of()));
+    }
+
+    private <T> T required(Optional<T> value, Key key) throws ConfigurationException {
+        return value.orElseThrow(() -> unusable(key));
+    }
+
+    private ConfigurationException unusable(Key key) {
+        return new ConfigurationException(
+                key.path() + " is \"" + text(key) + "\": write a " + key.unit().meaning() + ".");
+    }
+}

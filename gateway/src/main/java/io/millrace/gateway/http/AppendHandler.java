@@ -1,0 +1,83 @@
+package io.millrace.gateway.http;
+
+import io.millrace.gateway.log.LogFailure;
+import io.millrace.gateway.log.StreamLog;
+import io.millrace.mapping.http.ClosedHeader;
+import io.millrace.mapping.http.ProducerHeaders;
+import io.millrace.mapping.http.RequestHeaders;
+import io.millrace.mapping.http.RequestHeaders.Field;
+import io.millrace.mapping.http.StreamHeaders;
+import io.millrace.mapping.judge.Command;
+import io.millrace.mapping.stream.MediaType;
+import io.millrace.mapping.stream.ProducerStamp;
+import java.io.IOException;
+import java.util.Optional;
+
+/** POST: appends, closes, or both (PROTOCOL.md 5.2, 5.3). */
+final class AppendHandler implements StreamOperation {
+
+    /** It stands in the record and in the stream's state. */
+    private static final int LONGEST_STREAM_SEQ = 256;
+
+    private final StreamLog log;
+    private final int limit;
+
+    AppendHandler(StreamLog log, int limit) {
+        this.log = log;
+        this.limit = limit;
+    }
+
+    @Override
+    public Answer answer(StreamRequest request) throws LogFailure, IOException, InterruptedException {
+        return switch (ProducerHeaders.parse(request.headers())) {
+            case ProducerHeaders.Malformed(String reason) -> Answers.badRequest(reason);
+            case ProducerHeaders.None() -> append(request, Optional.empty());
+            case ProducerHeaders.Present(String id, long epoch, long seq) ->
+                append(request, Optional.of(new ProducerStamp(id, epoch, seq)));
+        };
+    }
+
+    private Answer append(StreamRequest request, Optional<ProducerStamp> producer)
+            throws LogFailure, IOException, InterruptedException {
+        RequestHeaders headers = request.headers();
+        boolean closes = ClosedHeader.parse(headers) == ClosedHeader.CLOSE;
+        Optional<byte[]> body = request.body().read(limit);
+        if (body.isEmpty()) {
+            return Answers.tooLarge(limit);
+        }
+        if (body.get().length == 0) {
+            // PROTOCOL.md 5.2: a body-less request is never refused for its content type.
+            return closes
+                    ? Answers.of(log.execute(new Command.Close(request.path(), producer)), request.url())
+                    : Answers.badRequest("the body is empty, and Stream-Closed is not there to say why");
+        }
+        Optional<MediaType> type = headers.field("Content-Type") instanceof Field.Value(String text)
+                ? MediaType.parse(text)
+                : Optional.empty();
+        if (type.isEmpty()) {
+            return Answers.badRequest("a body needs a Content-Type, the stream's");
+        }
+        return switch (headers.field(StreamHeaders.STREAM_SEQ)) {
+            case Field.Repeated() -> Answers.badRequest("Stream-Seq is given more than once");
+            case Field.Value(String text)
+            when text.isEmpty() || text.length() > LONGEST_STREAM_SEQ ->
+                Answers.badRequest("Stream-Seq must have 1 to " + LONGEST_STREAM_SEQ + " characters");
+            case Field.Value(String text) ->
+                append(request, type.get(), body.get(), producer, Optional.of(text), closes);
+            case Field.Absent() -> append(request, type.get(), body.get(), producer, Optional.empty(), closes);
+        };
+    }
+
+    private Answer append(
+            StreamRequest request,
+            MediaType type,
+            byte[] body,
+            Optional<ProducerStamp> producer,
+            Optional<String> streamSeq,
+            boolean closes)
+            throws LogFailure, InterruptedException {
+        Command append =
+                new Command.Append(request.path(), type, Bodies.ofAppend(body, type), producer, streamSeq, closes);
+        return Answers.of(log.execute(append), request.url());
+    }
+}

@@ -1,0 +1,102 @@
+package io.millrace.gateway.kafka;
+
+import io.millrace.gateway.log.LogSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The Kafka clients' properties: the operator's, and over them those that the promises rest on. */
+final class ClientProperties {
+
+    /** What Kafka adds to a record at most: framing, and room for a batch's own header. */
+    static final int RECORD_OVERHEAD = 64 * 1024;
+
+    private static final int FETCH_BYTES = 1024 * 1024;
+    private static final Duration METADATA_IDLE = Duration.ofDays(365);
+
+    private final LogSettings settings;
+
+    ClientProperties(LogSettings settings) {
+        this.settings = settings;
+    }
+
+    /** For the producer of managed topics. */
+    Map<String, Object> producer() {
+        Map<String, Object> properties = common();
+        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        // A batch that may have been sent never expires: after an expiry the client sends what is in flight anew, under
+        // a new epoch, and one record can land twice. The gateway itself answers 504 in time.
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+        properties.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
+        // send() is called under a partition's lock and must not block. Its metadata is there, its buffer is larger
+        // than
+        // what is admitted; and where neither is so after all, it fails at once.
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
+        properties.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, METADATA_IDLE.toMillis());
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * settings.inFlightBytes() + 4L * maxRecordBytes());
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecordBytes());
+        return properties;
+    }
+
+    /** For the consumers that tail partitions. */
+    Map<String, Object> follower() {
+        return consumer(50);
+    }
+
+    /** For the consumers that load partitions and fetch ranges, of what is there already. */
+    Map<String, Object> reader() {
+        return consumer(1);
+    }
+
+    /**
+     * A consumer that is given another partition does not fetch from it before its fetch in flight returns, so none of
+     * ours lets the broker wait for long.
+     */
+    private Map<String, Object> consumer(int fetchMaxWaitMillis) {
+        Map<String, Object> properties = common();
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, fetchMaxWaitMillis);
+        properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+        return properties;
+    }
+
+    /** For the admin client. */
+    Map<String, Object> admin() {
+        Map<String, Object> properties = common();
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        return properties;
+    }
+
+    /** The largest record, in bytes, that the producer takes and that topics are created for. */
+    int maxRecordBytes() {
+        return settings.appendLimitBytes() + RECORD_OVERHEAD;
+    }
+
+    private Map<String, Object> common() {
+        Map<String, Object> properties = new HashMap<>(settings.client());
+        properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        properties.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        properties.put("enable.metrics.push", false);
+        return properties;
+    }
+}

@@ -1,0 +1,160 @@
+package io.millrace.gateway.kafka;
+
+import io.millrace.gateway.log.LogFailure;
+import io.millrace.mapping.record.LogRecord;
+import io.millrace.mapping.record.LogRecord.Header;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A bounded pool of Kafka consumers, for loads and for reads that memory does not hold. */
+final class Consumers implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Consumers.class);
+    private static final int MOST = 8;
+    private static final Duration BORROW_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(15);
+
+    /** An offset gap above which a new seek beats reading through; about one fetch of small records. */
+    private static final long SEEK_GAP = 2_000;
+
+    private final Map<String, Object> properties;
+    private final Semaphore permits = new Semaphore(MOST, true);
+    private final Deque<Consumer<byte[], byte[]>> idle = new ArrayDeque<>();
+    private boolean closed;
+
+    Consumers(Map<String, Object> properties) {
+        this.properties = properties;
+    }
+
+    /** Something to do with a consumer. */
+    interface Use<T> {
+        /** Does it. */
+        T with(Consumer<byte[], byte[]> consumer) throws LogFailure, InterruptedException;
+    }
+
+    /**
+     * Lends a consumer to {@code use}; one that ended in an exception is not used again.
+     *
+     * @throws LogFailure.Unavailable where none becomes free in time, or Kafka fails
+     */
+    <T> T use(Use<T> use) throws LogFailure, InterruptedException {
+        if (!permits.tryAcquire(BORROW_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new LogFailure.Unavailable("all readers of the log are busy; try again", RETRY_AFTER);
+        }
+        Consumer<byte[], byte[]> consumer = null;
+        boolean reusable = false;
+        try {
+            consumer = take();
+            T result = use.with(consumer);
+            reusable = true;
+            return result;
+        } catch (InterruptException e) {
+            throw (InterruptedException) new InterruptedException().initCause(e);
+        } catch (KafkaException e) {
+            throw new LogFailure.Unavailable("Kafka does not answer: " + e.getMessage(), RETRY_AFTER);
+        } finally {
+            try {
+                if (consumer != null) {
+                    giveBack(consumer, reusable);
+                }
+            } finally {
+                permits.release();
+            }
+        }
+    }
+
+    /** The records at {@code offsets} (rising) of {@code partition}. */
+    List<LogRecord> fetch(TopicPartition partition, long[] offsets) throws LogFailure, InterruptedException {
+        return use(consumer -> {
+            List<LogRecord> found = new ArrayList<>(offsets.length);
+            consumer.assign(Set.of(partition));
+            long deadline = System.nanoTime() + FETCH_TIMEOUT.toNanos();
+            long position = -1;
+            while (found.size() < offsets.length) {
+                long wanted = offsets[found.size()];
+                if (position < 0 || position > wanted || wanted - position > SEEK_GAP) {
+                    consumer.seek(partition, wanted);
+                }
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(partition)) {
+                    if (found.size() < offsets.length && record.offset() == offsets[found.size()]) {
+                        found.add(logRecord(record));
+                    }
+                }
+                position = consumer.position(partition);
+                if (found.size() < offsets.length && position > offsets[found.size()]) {
+                    throw new LogFailure.Unavailable(
+                            "offset " + offsets[found.size()] + " of " + partition + " is not in Kafka any more",
+                            RETRY_AFTER);
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new LogFailure.Unavailable("Kafka does not deliver; try again", RETRY_AFTER);
+                }
+            }
+            return found;
+        });
+    }
+
+    /** A consumer record in the core's words. */
+    static LogRecord logRecord(ConsumerRecord<byte[], byte[]> record) {
+        List<Header> headers = new ArrayList<>();
+        record.headers().forEach(header -> headers.add(new Header(header.key(), header.value())));
+        return new LogRecord(record.offset(), record.timestamp(), record.key(), headers, record.value());
+    }
+
+    @Override
+    public void close() {
+        List<Consumer<byte[], byte[]>> all;
+        synchronized (idle) {
+            closed = true;
+            all = List.copyOf(idle);
+            idle.clear();
+        }
+        all.forEach(Consumers::end);
+    }
+
+    private Consumer<byte[], byte[]> take() {
+        synchronized (idle) {
+            Consumer<byte[], byte[]> free = idle.poll();
+            if (free != null) {
+                return free;
+            }
+        }
+        return new KafkaConsumer<>(properties);
+    }
+
+    private void giveBack(Consumer<byte[], byte[]> consumer, boolean reusable) {
+        synchronized (idle) {
+            if (reusable && !closed) {
+                idle.push(consumer);
+                return;
+            }
+        }
+        end(consumer);
+    }
+
+    private static void end(Consumer<byte[], byte[]> consumer) {
+        try {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+        } catch (KafkaException e) {
+            LOG.debug("event=consumer-not-closed", e); // an interrupted thread's, for instance; it is of no use anyway
+        }
+    }
+}

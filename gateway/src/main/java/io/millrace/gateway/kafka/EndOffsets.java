@@ -1,0 +1,124 @@
+package io.millrace.gateway.kafka;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsResult;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Asks Kafka where partitions end, for their barriers: many partitions in one request, and with it whether each topic
+ * is still the one that was loaded.
+ */
+final class EndOffsets implements AutoCloseable {
+
+    private static final int TIMEOUT_MILLIS = 5_000;
+
+    private final Admin admin;
+    private final BlockingQueue<HostedPartition> waiting = new LinkedBlockingQueue<>();
+    private final Thread thread;
+
+    EndOffsets(Admin admin) {
+        this.admin = admin;
+        this.thread = Thread.ofPlatform().name("millrace-barriers").daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** {@code partition} has barriers that need an answer. */
+    void ask(HostedPartition partition) {
+        waiting.add(partition);
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+
+    private void run() {
+        List<HostedPartition> batch = new ArrayList<>();
+        try {
+            while (true) {
+                batch.add(waiting.take());
+                waiting.drainTo(batch);
+                Map<TopicPartition, HostedPartition> asked = new HashMap<>();
+                for (HostedPartition partition : batch) {
+                    if (partition.sendsQuestion()) {
+                        asked.put(partition.topicPartition(), partition);
+                    }
+                }
+                batch.clear();
+                if (!asked.isEmpty()) {
+                    try {
+                        ask(asked, 1);
+                    } catch (RuntimeException e) {
+                        asked.values().forEach(partition -> partition.onEndUnknown(e));
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            // closed
+        }
+    }
+
+    private void ask(Map<TopicPartition, HostedPartition> asked, int time) {
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        Set<String> topics = new HashSet<>();
+        asked.keySet().forEach(partition -> {
+            latest.put(partition, OffsetSpec.latest());
+            topics.add(partition.topic());
+        });
+        ListOffsetsResult ends = admin.listOffsets(
+                latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(TIMEOUT_MILLIS));
+        DescribeTopicsResult descriptions =
+                admin.describeTopics(topics, new DescribeTopicsOptions().timeoutMs(TIMEOUT_MILLIS));
+        asked.forEach((partition, hosted) -> {
+            KafkaFuture<TopicDescription> description =
+                    Objects.requireNonNull(descriptions.topicNameValues().get(partition.topic()));
+            var _ = ends.partitionResult(partition).whenComplete((end, endFailure) -> {
+                var _ = description.whenComplete((topic, failure) -> {
+                    if (endFailure == null && failure == null) {
+                        hosted.onEnd(topic.topicId(), end.offset());
+                    } else {
+                        onFailure(hosted, failure == null ? endFailure : failure, time);
+                    }
+                });
+            });
+        });
+    }
+
+    /** A topic that one broker does not know is asked for again, as {@link Topics} does, before it counts as gone. */
+    private void onFailure(HostedPartition partition, Throwable failure, int time) {
+        if (!(failure instanceof UnknownTopicOrPartitionException) || time >= Topics.LOOKUPS) {
+            partition.onEndUnknown(failure);
+            return;
+        }
+        CompletableFuture.delayedExecutor(Topics.BETWEEN_LOOKUPS.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> {
+                    try {
+                        ask(Map.of(partition.topicPartition(), partition), time + 1);
+                    } catch (RuntimeException e) {
+                        partition.onEndUnknown(e);
+                    }
+                });
+    }
+}

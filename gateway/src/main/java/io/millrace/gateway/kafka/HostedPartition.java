@@ -1,0 +1,896 @@
+package io.millrace.gateway.kafka;
+
+import io.millrace.gateway.log.LogFailure;
+import io.millrace.gateway.log.LogSettings;
+import io.millrace.gateway.log.ReadAnswer;
+import io.millrace.gateway.log.StreamLog.Freshness;
+import io.millrace.gateway.log.WireRecord;
+import io.millrace.mapping.judge.Command;
+import io.millrace.mapping.judge.Outcome;
+import io.millrace.mapping.offset.RequestedOffset;
+import io.millrace.mapping.read.ReadPlan;
+import io.millrace.mapping.record.Decoded;
+import io.millrace.mapping.record.LogRecord;
+import io.millrace.mapping.record.Operation;
+import io.millrace.mapping.record.OperationId;
+import io.millrace.mapping.record.Payload;
+import io.millrace.mapping.record.RecordCodec;
+import io.millrace.mapping.record.Sent;
+import io.millrace.mapping.replay.Attempt;
+import io.millrace.mapping.replay.Attempt.Step;
+import io.millrace.mapping.replay.Barriers;
+import io.millrace.mapping.replay.OffsetIndex;
+import io.millrace.mapping.replay.PartitionReplay;
+import io.millrace.mapping.replay.PartitionReplica;
+import io.millrace.mapping.replay.ReplayListener;
+import io.millrace.mapping.replay.ReplayedStream;
+import io.millrace.mapping.replay.TopicKind;
+import io.millrace.mapping.stream.Incarnation;
+import io.millrace.mapping.stream.StreamPath;
+import io.millrace.mapping.stream.StreamState;
+import io.millrace.mapping.stream.StreamState.Standing;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One partition of a managed topic as this gateway serves it: the replica, under one lock, and around it whoever waits
+ * for an outcome, a barrier or a change.
+ */
+final class HostedPartition {
+
+    /*
+     * The lock covers the replica and everything beside it, and is held for computation only: handing a record to the
+     * producer does not block (ManagedProducer.Life.prepare), waiting and fetching happen outside. Judging and sending
+     * under one hold of the lock is what makes log order = speculation order.
+     *
+     * A partition is dropped, never repaired: what waits is told, and the next request loads it anew.
+     */
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostedPartition.class);
+    private static final Duration HOLD = Duration.ofMillis(75);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration HEARD_WITHIN = Duration.ofSeconds(1);
+    private static final Duration BARRIER_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration UNSERVED_FOR = Duration.ofSeconds(60);
+    private static final int RECORD_OVERHEAD = 96;
+
+    /** Thrown where the partition was dropped: look it up again. */
+    static final class Dropped extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Dropped(String why) {
+            super(why, null, false, false);
+        }
+    }
+
+    /** What a hosted partition needs of its gateway. */
+    interface Surroundings {
+        /** The producer to send with. */
+        ManagedProducer.Life producer();
+
+        /** Barriers of {@code partition} need the log's end. */
+        void askEnd(HostedPartition partition);
+
+        /** {@code partition} is of no use any more; {@code operationsLost} where some of its operations were in flight. */
+        void onDropped(HostedPartition partition, boolean operationsLost);
+
+        /** Nothing below {@code offset} of this dedicated topic will be read again. */
+        void onEmptied(HostedPartition partition, long offset);
+    }
+
+    private final TopicPartition partition;
+    private final Uuid topicId;
+    private final LogSettings settings;
+    private final Surroundings surroundings;
+    private final Consumers consumers;
+    private final TailBudget budget;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final PartitionReplica replica;
+    private final Barriers barriers = new Barriers();
+    private final List<AwaitedBarrier> awaitedBarriers = new ArrayList<>();
+    private final Map<OperationId, CompletableFuture<Outcome>> undecided = new HashMap<>();
+    private final Map<StreamPath, StreamTail> tails = new HashMap<>();
+    private final ArrayDeque<Kept> kept = new ArrayDeque<>();
+    private final Set<StreamPath> changed = new HashSet<>();
+    private final Set<StreamPath> touching = new HashSet<>();
+    private long keptBytes;
+    private long oddRecords;
+    private long emptiedBelow;
+    private boolean proven;
+    private @Nullable String dropped;
+    private @Nullable String unserved;
+    private volatile long unservedNanos;
+    private volatile long heardNanos = System.nanoTime() - HEARD_WITHIN.toNanos() - 1;
+
+    /** A barrier, and how who waits for it learns whether it was passed (true) or the partition was dropped (false). */
+    private record AwaitedBarrier(Barriers.Barrier barrier, CompletableFuture<Boolean> passed) {}
+
+    /** A record whose bytes are kept, and the tail that they are kept in. */
+    private record Kept(StreamTail tail, WireRecord record) {
+
+        long bytes() {
+            return record.payload().value().length + (long) RECORD_OVERHEAD;
+        }
+    }
+
+    /**
+     * An empty copy that begins at {@code begin}; {@link #onFetched} fills it.
+     *
+     * @param proven whether the partition is known to take records; if not, the first is sent alone
+     */
+    HostedPartition(
+            TopicPartition partition,
+            Uuid topicId,
+            TopicKind kind,
+            long begin,
+            boolean proven,
+            LogSettings settings,
+            Consumers consumers,
+            TailBudget budget,
+            Surroundings surroundings) {
+        this.partition = partition;
+        this.topicId = topicId;
+        this.settings = settings;
+        this.consumers = consumers;
+        this.budget = budget;
+        this.surroundings = surroundings;
+        this.proven = proven;
+        this.replica = new PartitionReplica(new PartitionReplay(kind, begin), new Effects());
+        this.emptiedBelow = begin;
+        budget.join();
+    }
+
+    TopicPartition topicPartition() {
+        return partition;
+    }
+
+    Uuid topicId() {
+        return topicId;
+    }
+
+    /** The Kafka offset of the next record to replay. */
+    long position() {
+        lock.lock();
+        try {
+            return replica.replay().position();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The topic's setup as this partition has it. */
+    Optional<Operation.Setup> setup() {
+        lock.lock();
+        try {
+            return replica.replay().setup();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- commands
+
+    /** Executes {@code command}: decides, writes, waits for the log's word. */
+    Outcome execute(Command command) throws LogFailure, Dropped, InterruptedException {
+        Attempt attempt = new Attempt(command);
+        long deadline = System.nanoTime() + settings.appendTimeout().toNanos();
+        OptionalLong heldUntil = OptionalLong.empty();
+        while (true) {
+            Wait wait;
+            lock.lock();
+            try {
+                requireServing();
+                wait = switch (attempt.next(replica, System.currentTimeMillis())) {
+                    case Step.Answer(Outcome outcome) -> new Wait.Over(outcome);
+                    case Step.Send(Operation operation) -> send(command.path(), operation);
+                    case Step.AwaitSettled(OperationId id) -> new Wait.Other(future(id));
+                    case Step.AwaitBarrier() -> new Wait.Fresh(arrive());
+                    case Step.Hold() -> new Wait.Hold(listen(command.path()));
+                };
+            } finally {
+                lock.unlock();
+            }
+            switch (wait) {
+                case Wait.Over(Outcome outcome) -> {
+                    return outcome;
+                }
+                case Wait.Own(CompletableFuture<Outcome> future) -> attempt.onSettled(awaitOwn(future, deadline));
+                case Wait.Other(CompletableFuture<Outcome> future) -> awaitOther(future, deadline);
+                case Wait.Fresh(AwaitedBarrier barrier) -> {
+                    await(barrier);
+                    attempt.onBarrierPassed();
+                }
+                case Wait.Hold(Signal signal) -> {
+                    long now = System.nanoTime();
+                    heldUntil = OptionalLong.of(heldUntil.orElse(now + HOLD.toNanos()));
+                    try {
+                        // What came may be the predecessor's predecessor: judge again, and hold for what time is left.
+                        if (!signal.await(Duration.ofNanos(heldUntil.getAsLong() - now))) {
+                            attempt.onHeld();
+                        }
+                    } finally {
+                        unlisten(command.path(), signal);
+                    }
+                }
+            }
+        }
+    }
+
+    /** What must happen before an operation can be answered. */
+    private sealed interface Wait {
+        /** Nothing: this is its outcome. */
+        record Over(Outcome outcome) implements Wait {}
+
+        /** Its own record comes back. */
+        record Own(CompletableFuture<Outcome> future) implements Wait {}
+
+        /** Somebody else's record, in flight from here, settles; then it is judged again. */
+        record Other(CompletableFuture<Outcome> future) implements Wait {}
+
+        /** The replay is not behind the log; then it is judged again. */
+        record Fresh(AwaitedBarrier barrier) implements Wait {}
+
+        /** Its predecessor arrives, or the time for that is over; then it is judged again. */
+        record Hold(Signal signal) implements Wait {}
+    }
+
+    /** Writes the topic's setup unless one stands; returns the one that stands. */
+    Operation.Setup setUp(Operation.Setup wanted) throws LogFailure, Dropped, InterruptedException {
+        long deadline = System.nanoTime() + settings.appendTimeout().toNanos();
+        while (true) {
+            Wait wait;
+            lock.lock();
+            try {
+                requireServing();
+                Optional<Operation.Setup> standing = replica.replay().setup();
+                if (standing.isPresent()) {
+                    return standing.get();
+                }
+                wait = send(RecordCodec.SETUP_PATH, wanted);
+            } finally {
+                lock.unlock();
+            }
+            switch (wait) {
+                case Wait.Own(CompletableFuture<Outcome> future) -> awaitOwn(future, deadline);
+                case Wait.Other(CompletableFuture<Outcome> future) -> awaitOther(future, deadline);
+                case Wait.Over _, Wait.Fresh _, Wait.Hold _ -> throw new AssertionError(wait);
+            }
+        }
+    }
+
+    private Wait send(StreamPath path, Operation operation) throws LogFailure {
+        if (!proven && replica.inFlight() > 0) {
+            // A partition that was just created may not be led yet, and a pipeline into it can end in expiries.
+            return new Wait.Other(undecided.values().iterator().next());
+        }
+        long now = System.currentTimeMillis();
+        Optional<Long> oldest = replica.oldestInFlightMillis();
+        if (oldest.isPresent() && now - oldest.get() > settings.appendTimeout().toMillis() / 2) {
+            barriers.arrive(); // is the topic still there? Nobody waits for it, but the answer may end this copy
+            surroundings.askEnd(this);
+            throw new LogFailure.Unavailable("Kafka has not acknowledged earlier appends; try again", RETRY_AFTER);
+        }
+        ManagedProducer.Life producer = surroundings.producer();
+        Sent sent = new Sent(path, producer.nextId(), now, operation);
+        RecordCodec.Encoded record = RecordCodec.encode(sent);
+        if (record.size() > settings.appendLimitBytes() + ClientProperties.RECORD_OVERHEAD) {
+            throw new LogFailure.TooLarge("with its headers the append is larger than " + settings.appendLimitBytes()
+                    + " bytes (streams.append-limit)");
+        }
+        CompletableFuture<Outcome> future = new CompletableFuture<>();
+        replica.sending(sent);
+        undecided.put(sent.id(), future);
+        boolean handedOver = false;
+        try {
+            producer.send(partition, sent.id(), record);
+            handedOver = true;
+        } finally {
+            if (!handedOver) {
+                undecided.remove(sent.id());
+                replica.notSent(sent);
+            }
+        }
+        return new Wait.Own(future);
+    }
+
+    private CompletableFuture<Outcome> future(OperationId id) {
+        CompletableFuture<Outcome> future = undecided.get(id);
+        if (future == null) {
+            throw new IllegalStateException("operation " + id + " is in flight and nobody waits for it");
+        }
+        return future;
+    }
+
+    private Outcome awaitOwn(CompletableFuture<Outcome> future, long deadline) throws LogFailure, InterruptedException {
+        try {
+            return future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new LogFailure.Undecided("Kafka has not confirmed this within "
+                    + settings.appendTimeout().toSeconds()
+                    + " s; it may still take effect. Repeat it with the same producer headers, or look");
+        } catch (ExecutionException e) {
+            throw new LogFailure.Undecided("the connection to Kafka was lost before this was confirmed; it may have"
+                    + " taken effect. Repeat it with the same producer headers, or look");
+        }
+    }
+
+    private void awaitOther(CompletableFuture<Outcome> future, long deadline) throws LogFailure, InterruptedException {
+        try {
+            future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new LogFailure.Unavailable(
+                    "Kafka has not acknowledged earlier operations on this stream; try again", RETRY_AFTER);
+        } catch (ExecutionException e) {
+            // whatever became of it: judge again
+        }
+    }
+
+    // ---- barriers
+
+    private AwaitedBarrier arrive() {
+        AwaitedBarrier awaited = new AwaitedBarrier(barriers.arrive(), new CompletableFuture<>());
+        awaitedBarriers.add(awaited);
+        surroundings.askEnd(this);
+        return awaited;
+    }
+
+    private void await(AwaitedBarrier awaited) throws LogFailure, Dropped, InterruptedException {
+        try {
+            if (awaited.passed().get(BARRIER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+            lock.lock();
+            try {
+                requireServing();
+            } finally {
+                lock.unlock();
+            }
+        } catch (TimeoutException e) {
+            lock.lock();
+            try {
+                awaitedBarriers.remove(awaited);
+            } finally {
+                lock.unlock();
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+        throw new LogFailure.Unavailable("Kafka does not say where the log ends; try again", RETRY_AFTER);
+    }
+
+    /** Whether to ask Kafka for the log's end now; if so the question counts as sent. */
+    boolean sendsQuestion() {
+        lock.lock();
+        try {
+            return dropped == null && barriers.send();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Kafka's answer: the topic has this id, and the partition ended at {@code end}. */
+    void onEnd(Uuid currentTopicId, long end) {
+        if (!currentTopicId.equals(topicId)) {
+            drop("the topic was deleted and made again");
+            return;
+        }
+        lock.lock();
+        try {
+            barriers.answered(end);
+            heardNanos = System.nanoTime();
+            passBarriers();
+            askAgain();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Kafka did not answer. */
+    void onEndUnknown(Throwable failure) {
+        if (failure instanceof UnknownTopicOrPartitionException) {
+            drop("the topic is gone");
+            return;
+        }
+        LOG.debug("event=end-unknown partition={} cause=\"{}\"", partition, failure.toString());
+        lock.lock();
+        try {
+            barriers.failed();
+            passBarriers();
+            askAgain();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Barriers that came while a question was under way want one of their own. */
+    private void askAgain() {
+        if (!awaitedBarriers.isEmpty()) {
+            surroundings.askEnd(this);
+        }
+    }
+
+    private void passBarriers() {
+        long position = replica.replay().position();
+        awaitedBarriers.removeIf(awaited -> {
+            if (awaited.barrier().failed()) {
+                awaited.passed().complete(false);
+                return true;
+            }
+            if (awaited.barrier().passedAt(position)) {
+                awaited.passed().complete(true);
+                return true;
+            }
+            return false;
+        });
+    }
+
+    // ---- reads
+
+    /** The stream as of now; {@code path} is accessed only if {@link #read} says so. */
+    Optional<Standing> find(StreamPath path) throws LogFailure, Dropped, InterruptedException {
+        passBarrier();
+        lock.lock();
+        try {
+            requireServing();
+            return replica.replay().state(path) instanceof Standing standing
+                            && !standing.expiredAt(System.currentTimeMillis())
+                    ? Optional.of(standing)
+                    : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Reads up to a chunk from {@code from}. */
+    ReadAnswer read(StreamPath path, RequestedOffset from, Freshness freshness)
+            throws LogFailure, Dropped, InterruptedException {
+        boolean fresh = freshness == Freshness.REPLAYED;
+        boolean trusted = false;
+        while (true) {
+            Planned planned;
+            lock.lock();
+            try {
+                requireServing();
+                planned = plan(path, from);
+            } finally {
+                lock.unlock();
+            }
+            boolean stale = System.nanoTime() - heardNanos > HEARD_WITHIN.toNanos();
+            if (!fresh && planned.plan().needsBarrier()) {
+                passBarrier();
+                fresh = true;
+                continue;
+            }
+            if (!fresh && !trusted && stale) {
+                try {
+                    passBarrier();
+                    fresh = true;
+                } catch (LogFailure.Unavailable e) {
+                    // A range below the tail does not change; without Kafka, that its stream stands is taken on trust.
+                    trusted = true;
+                }
+                continue;
+            }
+            return switch (planned.plan()) {
+                case ReadPlan.NoSuchStream() -> new ReadAnswer.NoSuchStream();
+                case ReadPlan.BeyondTail beyond -> new ReadAnswer.BeyondTail(beyond.tail());
+                case ReadPlan.Gone gone -> new ReadAnswer.Gone(gone.earliest());
+                case ReadPlan.AtTail(Standing stream) ->
+                    new ReadAnswer.Chunk(stream, start(stream, from), stream.tail(), List.of());
+                case ReadPlan.Range range ->
+                    new ReadAnswer.Chunk(
+                            range.stream(),
+                            range.start(),
+                            range.end(),
+                            planned.recent().isEmpty() ? fetch(planned.offsets()) : planned.recent());
+            };
+        }
+    }
+
+    /** A plan, with the records where memory has them, and else their offsets. */
+    @SuppressWarnings("ArrayRecordComponent") // lives for one read
+    private record Planned(ReadPlan plan, List<WireRecord> recent, long[] offsets) {}
+
+    private Planned plan(StreamPath path, RequestedOffset from) {
+        Optional<ReplayedStream> stream = replica.replay().stream(path);
+        ReadPlan plan = ReadPlan.of(stream, from, settings.chunkBytes(), System.currentTimeMillis());
+        if (!(plan instanceof ReadPlan.Range range) || stream.isEmpty()) {
+            return new Planned(plan, List.of(), new long[0]);
+        }
+        OffsetIndex index = stream.get().index();
+        StreamTail tail = tails.get(path);
+        List<WireRecord> recent = tail == null
+                ? List.of()
+                : tail.recentOf(range.stream().incarnation())
+                        .between(index.offset(range.from()), index.offset(range.to() - 1));
+        if (!recent.isEmpty()) {
+            return new Planned(plan, recent, new long[0]);
+        }
+        long[] offsets = new long[range.to() - range.from()];
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] = index.offset(range.from() + i);
+        }
+        return new Planned(plan, List.of(), offsets);
+    }
+
+    private static long start(Standing stream, RequestedOffset from) {
+        return from instanceof RequestedOffset.At(var token) ? token.position() : stream.tail();
+    }
+
+    private List<WireRecord> fetch(long[] offsets) throws LogFailure, InterruptedException {
+        List<WireRecord> records = new ArrayList<>(offsets.length);
+        for (LogRecord record : consumers.fetch(partition, offsets)) {
+            records.add(new WireRecord(record.offset(), payload(record)));
+        }
+        return records;
+    }
+
+    private static Payload payload(LogRecord record) {
+        if (RecordCodec.decode(record) instanceof Decoded.Ours(Sent sent)) {
+            return switch (sent.operation()) {
+                case Operation.Append append -> append.payload();
+                case Operation.Create create -> create.payload();
+                case Operation.Setup _, Operation.Close _, Operation.Delete _, Operation.Expire _, Operation.Touch _ ->
+                    throw new IllegalStateException("offset " + record.offset() + " holds no data");
+            };
+        }
+        byte[] value = record.value();
+        return value == null ? Payload.NONE : Payload.of(value);
+    }
+
+    private void passBarrier() throws LogFailure, Dropped, InterruptedException {
+        AwaitedBarrier awaited;
+        lock.lock();
+        try {
+            requireServing();
+            awaited = arrive();
+        } finally {
+            lock.unlock();
+        }
+        await(awaited);
+    }
+
+    // ---- listening
+
+    boolean isDropped() {
+        lock.lock();
+        try {
+            return dropped != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Raises {@code signal} at every change of the stream from now on. */
+    void listen(StreamPath path, Signal signal) throws LogFailure, Dropped {
+        lock.lock();
+        try {
+            requireServing();
+            tails.computeIfAbsent(path, StreamTail::new).listen(signal);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void unlisten(StreamPath path, Signal signal) {
+        lock.lock();
+        try {
+            StreamTail tail = tails.get(path);
+            if (tail != null) {
+                tail.unlisten(signal);
+                forgetIfIdle(tail);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Signal listen(StreamPath path) {
+        Signal signal = new Signal();
+        tails.computeIfAbsent(path, StreamTail::new).listen(signal);
+        return signal;
+    }
+
+    // ---- time
+
+    /**
+     * Whether the caller should log an access to the stream's TTL now; true for one caller at a time, who calls {@link
+     * #touched} afterwards.
+     */
+    boolean beginsTouch(StreamPath path) {
+        lock.lock();
+        try {
+            long now = System.currentTimeMillis();
+            return dropped == null
+                    && replica.speculated(path) instanceof Standing standing
+                    && standing.wantsTouch(now)
+                    && !standing.expiredAt(now)
+                    && touching.add(path);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void touched(StreamPath path) {
+        lock.lock();
+        try {
+            touching.remove(path);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Streams whose time is over by this gateway's clock and that nobody has ended yet, at most {@code most}. */
+    List<StreamPath> overdue(int most) {
+        lock.lock();
+        try {
+            if (dropped != null) {
+                return List.of();
+            }
+            return replica.replay().overdue(System.currentTimeMillis(), most);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why this partition is not served; empty where it is. */
+    Optional<String> unserved() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(unserved);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends this copy where it has not been served for a while: what stood in the way may be gone. */
+    void dropIfLongUnserved() {
+        if (unserved().isPresent() && System.nanoTime() - unservedNanos > UNSERVED_FOR.toNanos()) {
+            drop("it is not served, and is looked at again");
+        }
+    }
+
+    /** Gives memory back where this partition keeps more than its share. */
+    void trim() {
+        lock.lock();
+        try {
+            dropOldest();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- what Kafka brings
+
+    /** Records of this partition, in order, and where the consumer stands after them. */
+    void onFetched(List<ConsumerRecord<byte[], byte[]>> records, long position) {
+        if (!records.isEmpty()) {
+            heardNanos = System.nanoTime();
+        }
+        work(() -> {
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                replica.onFetched(Consumers.logRecord(record));
+            }
+            replica.onPosition(position);
+        });
+    }
+
+    /** Acknowledgements of records that this gateway sent here. */
+    void onAcknowledged(List<ManagedProducer.Acknowledgement> acknowledgements) {
+        work(() -> {
+            for (ManagedProducer.Acknowledgement acknowledgement : acknowledgements) {
+                proven = true;
+                if (acknowledgement.offset() >= 0) {
+                    replica.onAcknowledged(
+                            acknowledgement.id(), acknowledgement.offset(), acknowledgement.timestampMillis());
+                }
+            }
+        });
+    }
+
+    /** The producer that sent what is in flight is gone. */
+    void onProducerLost() {
+        lock.lock();
+        try {
+            replica.abandonInFlight();
+            abandonUndecided();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends this copy; what waits for it is told, and the next request loads another. */
+    void drop(String why) {
+        Optional<Ending> ending;
+        lock.lock();
+        try {
+            ending = end(why);
+        } finally {
+            lock.unlock();
+        }
+        ending.ifPresent(this::announce);
+    }
+
+    /** What is told when a copy ends: why, to whom, and whether operations were in flight. */
+    private record Ending(String why, List<Signal> wake, boolean operationsLost) {}
+
+    /** Under the lock: from here on nobody is answered from this copy. Empty where it had ended before. */
+    private Optional<Ending> end(String why) {
+        if (dropped != null) {
+            return Optional.empty();
+        }
+        dropped = why;
+        Ending ending = new Ending(why, new ArrayList<>(), !undecided.isEmpty());
+        abandonUndecided();
+        failBarriers();
+        tails.values().forEach(tail -> ending.wake().addAll(tail.listeners()));
+        budget.leave(keptBytes);
+        kept.clear();
+        keptBytes = 0;
+        return Optional.of(ending);
+    }
+
+    /** Without the lock. */
+    private void announce(Ending ending) {
+        LOG.info("event=partition-dropped partition={} why=\"{}\"", partition, ending.why());
+        surroundings.onDropped(this, ending.operationsLost());
+        ending.wake().forEach(Signal::raise);
+    }
+
+    private void failBarriers() {
+        awaitedBarriers.forEach(awaited -> awaited.passed().complete(false));
+        awaitedBarriers.clear();
+    }
+
+    private void abandonUndecided() {
+        List<CompletableFuture<Outcome>> abandoned = List.copyOf(undecided.values());
+        undecided.clear();
+        abandoned.forEach(future -> future.completeExceptionally(new IllegalStateException("undecided")));
+    }
+
+    /** Lets Kafka's news work on the replica, and tells those who wait for it. */
+    private void work(Runnable news) {
+        List<Signal> wake = new ArrayList<>();
+        Optional<Ending> ending = Optional.empty();
+        OptionalLong emptied = OptionalLong.empty();
+        lock.lock();
+        try {
+            if (dropped != null || unserved != null) {
+                return;
+            }
+            try {
+                news.run();
+                passBarriers();
+            } catch (PartitionReplay.BeyondThisBuild e) {
+                unserved = e.getMessage();
+                unservedNanos = System.nanoTime();
+                LOG.error("event=partition-unserved partition={} why=\"{}\"", partition, unserved);
+                abandonUndecided();
+                failBarriers();
+                tails.values().forEach(tail -> wake.addAll(tail.listeners()));
+            } catch (PartitionReplica.Diverged e) {
+                LOG.error("event=replica-diverged partition={} why=\"{}\"", partition, e.getMessage());
+                ending = end("it diverged from the log");
+            } catch (RuntimeException e) {
+                // The replay stopped half-way through a record: this copy is no copy any more.
+                LOG.error("event=replay-failed partition={}", partition, e);
+                ending = end("its replay failed");
+            }
+            for (StreamPath path : changed) {
+                StreamTail tail = tails.get(path);
+                if (tail != null) {
+                    wake.addAll(tail.listeners());
+                }
+            }
+            changed.clear();
+            OptionalLong emptiedAt = replica.replay().emptiedAt();
+            if (ending.isEmpty() && emptiedAt.isPresent() && emptiedAt.getAsLong() > emptiedBelow) {
+                emptiedBelow = emptiedAt.getAsLong();
+                emptied = emptiedAt;
+            }
+        } finally {
+            lock.unlock();
+        }
+        wake.forEach(Signal::raise);
+        emptied.ifPresent(offset -> surroundings.onEmptied(this, offset));
+        ending.ifPresent(this::announce);
+    }
+
+    private void requireServing() throws LogFailure, Dropped {
+        if (dropped != null) {
+            throw new Dropped(dropped);
+        }
+        if (unserved != null) {
+            throw new LogFailure.Unavailable(
+                    "this partition is not served, because its " + unserved + ": use a newer gateway", UNSERVED_FOR);
+        }
+    }
+
+    private void keep(StreamTail tail, RecentRecords recent, WireRecord record) {
+        Kept newest = new Kept(tail, record);
+        recent.add(record);
+        kept.add(newest);
+        keptBytes += newest.bytes();
+        budget.take(newest.bytes());
+        dropOldest();
+    }
+
+    private void dropOldest() {
+        while (!kept.isEmpty() && budget.exceededBy(keptBytes)) {
+            Kept oldest = kept.remove();
+            oldest.tail().recent().dropOldest(oldest.record());
+            forgetIfIdle(oldest.tail());
+            keptBytes -= oldest.bytes();
+            budget.giveBack(oldest.bytes());
+        }
+    }
+
+    private void forgetIfIdle(StreamTail tail) {
+        if (tail.isIdle()) {
+            tails.remove(tail.path(), tail);
+        }
+    }
+
+    /** What the replay comes to, as this gateway feels it; called under the lock. */
+    private final class Effects implements ReplayListener {
+
+        @Override
+        public void onVisible(StreamPath path, Incarnation incarnation, long offset, Payload payload) {
+            StreamTail tail = tails.computeIfAbsent(path, StreamTail::new);
+            keep(tail, tail.recentOf(incarnation), new WireRecord(offset, payload));
+        }
+
+        @Override
+        public void onChanged(StreamPath path, Optional<OperationId> by) {
+            changed.add(path);
+            if (replica.replay().state(path) instanceof StreamState.Absent) {
+                StreamTail tail = tails.get(path);
+                if (tail != null) {
+                    tail.recent().clear();
+                    forgetIfIdle(tail);
+                }
+            }
+        }
+
+        @Override
+        public void onSettled(OperationId id, Outcome outcome) {
+            CompletableFuture<Outcome> future = undecided.remove(id);
+            if (future != null) {
+                future.complete(outcome);
+            }
+        }
+
+        @Override
+        public void onOddRecord(long offset, String what) {
+            oddRecords++;
+            if (oddRecords == 1) {
+                LOG.warn(
+                        "event=odd-record partition={} offset={} what=\"{}\" (further ones are only counted)",
+                        partition,
+                        offset,
+                        what);
+            }
+        }
+    }
+}

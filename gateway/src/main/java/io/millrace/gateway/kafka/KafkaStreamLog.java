@@ -1,0 +1,694 @@
+package io.millrace.gateway.kafka;
+
+import io.millrace.gateway.log.LogFailure;
+import io.millrace.gateway.log.LogSettings;
+import io.millrace.gateway.log.ReadAnswer;
+import io.millrace.gateway.log.StreamLog;
+import io.millrace.gateway.log.Watch;
+import io.millrace.mapping.judge.Command;
+import io.millrace.mapping.judge.Outcome;
+import io.millrace.mapping.offset.RequestedOffset;
+import io.millrace.mapping.record.Operation;
+import io.millrace.mapping.replay.TopicKind;
+import io.millrace.mapping.rule.MappingRules;
+import io.millrace.mapping.rule.MappingRules.SharedTopic;
+import io.millrace.mapping.rule.Resolution;
+import io.millrace.mapping.stream.StreamPath;
+import io.millrace.mapping.stream.StreamState.Standing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The streams, in managed topics of a Kafka cluster that other gateways use as well. */
+public final class KafkaStreamLog implements StreamLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaStreamLog.class);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
+    private static final Duration PREPARE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
+    private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration LOAD_STALLED = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration SWEEP_EVERY = Duration.ofSeconds(2);
+    private static final int SWEEP_MOST = 100;
+    private static final int LOADS_AT_ONCE = 4;
+
+    /** How many copies of a partition one request bears to see dropped. */
+    private static final int MOST_COPIES = 4;
+
+    private static final int FOLLOWERS = 2;
+
+    /** Thrown where this gateway must not start: the topic is not what its configuration says. */
+    public static final class StartRefused extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        StartRefused(String message) {
+            super(message);
+        }
+    }
+
+    private final LogSettings settings;
+    private final MappingRules rules;
+    private final Map<String, SharedTopic> sharedTopics = new ConcurrentHashMap<>();
+    private final Admin admin;
+    private final Topics topics;
+    private final Consumers consumers;
+    private final ManagedProducer producer;
+    private final EndOffsets endOffsets;
+    private final List<Follower> followers = new ArrayList<>();
+    private final TailBudget budget;
+    private final Surroundings surroundings = new Surroundings();
+    private final Map<TopicPartition, CompletableFuture<HostedPartition>> hosted = new ConcurrentHashMap<>();
+    private final Map<TopicPartition, HostedPartition> live = new ConcurrentHashMap<>();
+    private final Semaphore loads = new Semaphore(LOADS_AT_ONCE, true);
+    private final Set<StreamPath> expiring = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<Void> opened = new CompletableFuture<>();
+    private volatile String openingTrouble = "the log is being opened";
+    private volatile boolean closed;
+    private volatile Probe probe = new Probe(System.nanoTime() - PROBE_EVERY.toNanos(), Optional.empty());
+
+    /** When Kafka was last asked whether it is there, and what stood in the way. */
+    private record Probe(long atNanos, Optional<String> trouble) {}
+
+    /** A partition that a path leads to, and how to read it. */
+    private record Place(TopicPartition partition, TopicKind kind) {}
+
+    private KafkaStreamLog(LogSettings settings, MappingRules rules) {
+        this.settings = settings;
+        this.rules = rules;
+        rules.sharedTopics().forEach(topic -> sharedTopics.put(topic.name(), topic));
+        ClientProperties properties = new ClientProperties(settings);
+        this.admin = Admin.create(properties.admin());
+        this.topics = new Topics(admin, properties.maxRecordBytes(), settings.compactionLag());
+        this.consumers = new Consumers(properties.reader());
+        this.budget = new TailBudget(settings.tailBytes());
+        this.endOffsets = new EndOffsets(admin);
+        this.producer = new ManagedProducer(properties.producer(), settings.inFlightBytes(), new Acknowledgements());
+        for (int i = 0; i < FOLLOWERS; i++) {
+            followers.add(new Follower(i, properties.follower()));
+        }
+    }
+
+    /**
+     * Opens the log. Returns also where Kafka cannot be reached: it goes on trying, and {@link #trouble()} says so.
+     *
+     * @throws StartRefused where a topic is there and is not what the rules say
+     */
+    public static KafkaStreamLog open(LogSettings settings, MappingRules rules) {
+        KafkaStreamLog log = new KafkaStreamLog(settings, rules);
+        log.producer.start();
+        log.endOffsets.start();
+        log.followers.forEach(Follower::start);
+        Thread.ofVirtual().name("millrace-open").start(log::keepOpening);
+        Thread.ofVirtual().name("millrace-sweep").start(log::keepSweeping);
+        try {
+            log.opened.get(OPEN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn(
+                    "event=kafka-unreachable bootstrap-servers={} trouble=\"{}\"",
+                    settings.bootstrapServers(),
+                    log.openingTrouble);
+        } catch (ExecutionException e) {
+            log.close();
+            throw e.getCause() instanceof StartRefused refused ? refused : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return log;
+    }
+
+    // ---- opening
+
+    private void keepOpening() {
+        try {
+            while (!closed) {
+                try {
+                    prepareSharedTopics();
+                    opened.complete(null);
+                    return;
+                } catch (LogFailure e) {
+                    openingTrouble = e.reason();
+                } catch (StartRefused e) {
+                    openingTrouble = String.valueOf(e.getMessage());
+                    LOG.error("event=start-refused why=\"{}\"", e.getMessage());
+                    opened.completeExceptionally(e);
+                    return;
+                } catch (RuntimeException e) {
+                    openingTrouble = e.toString();
+                    LOG.error("event=open-failed", e);
+                }
+                Thread.sleep(BETWEEN_ATTEMPTS);
+            }
+        } catch (InterruptedException e) {
+            opened.completeExceptionally(e);
+        }
+    }
+
+    /** The shared topics are there as configured; of each, one partition's setup is checked at once. */
+    private void prepareSharedTopics() throws LogFailure, InterruptedException {
+        for (SharedTopic shared : rules.sharedTopics()) {
+            Topics.Topic topic = topics.findOrCreate(
+                    shared.name(), TopicKind.SHARED, shared.partitions(), shared.replicationFactor());
+            if (topic.partitions() != shared.partitions()) {
+                throw new StartRefused(
+                        "topic " + shared.name() + " has " + topic.partitions()
+                                + " partitions and the configuration says " + shared.partitions()
+                                + ": write that number, or name another topic (streams would be looked for in the wrong place)");
+            }
+            Optional<String> flaw = topics.flawOfShared(shared.name());
+            if (flaw.isPresent()) {
+                throw new StartRefused("topic " + shared.name() + " would lose records or log time: " + flaw.get()
+                        + ". Alter the topic, or name another one");
+            }
+            Optional<String> unserved = loaded(new Place(new TopicPartition(shared.name(), 0), TopicKind.SHARED))
+                    .unserved();
+            if (unserved.isPresent()) {
+                throw new LogFailure.Unavailable(
+                        "topic " + shared.name() + " is not served: " + unserved.get(), RETRY_AFTER);
+            }
+        }
+        if (rules.sharedTopics().isEmpty()) {
+            probeKafka().ifPresent(trouble -> openingTrouble = trouble);
+        }
+    }
+
+    private void checkSetup(HostedPartition partition, SharedTopic shared)
+            throws LogFailure, HostedPartition.Dropped, InterruptedException {
+        Operation.Setup wanted = new Operation.Setup(shared.partitions(), settings.prefix());
+        Operation.Setup standing = partition.setUp(wanted);
+        if (!standing.equals(wanted)) {
+            throw new StartRefused("topic " + shared.name() + " was set up with " + standing.partitions()
+                    + " partitions and prefix " + standing.prefix() + ", and this gateway's configuration says "
+                    + wanted.partitions() + " and " + wanted.prefix() + ": make them the same, or name another topic");
+        }
+    }
+
+    // ---- the port
+
+    @Override
+    public Outcome execute(Command command) throws LogFailure, InterruptedException {
+        for (int copies = 0; copies < MOST_COPIES; copies++) {
+            Optional<Place> place =
+                    command instanceof Command.Create ? Optional.of(makePlace(command.path())) : place(command.path());
+            if (place.isEmpty()) {
+                return new Outcome.NoSuchStream();
+            }
+            try {
+                HostedPartition partition = partition(place.get());
+                Outcome outcome = partition.execute(command);
+                if (outcome instanceof Outcome.Duplicate || outcome instanceof Outcome.ClosedBefore) {
+                    touch(partition, command.path());
+                }
+                return outcome;
+            } catch (HostedPartition.Dropped e) {
+                // judged on another copy
+            }
+        }
+        throw unstable();
+    }
+
+    @Override
+    public Optional<Standing> find(StreamPath path) throws LogFailure, InterruptedException {
+        for (int copies = 0; copies < MOST_COPIES; copies++) {
+            Optional<Place> place = place(path);
+            if (place.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                return partition(place.get()).find(path);
+            } catch (HostedPartition.Dropped e) {
+                // read from another copy
+            }
+        }
+        throw unstable();
+    }
+
+    @Override
+    public ReadAnswer read(StreamPath path, RequestedOffset from, Freshness freshness)
+            throws LogFailure, InterruptedException {
+        for (int copies = 0; copies < MOST_COPIES; copies++) {
+            Optional<Place> place = place(path);
+            if (place.isEmpty()) {
+                return new ReadAnswer.NoSuchStream();
+            }
+            try {
+                HostedPartition partition = partition(place.get());
+                touch(partition, path);
+                return partition.read(path, from, freshness);
+            } catch (HostedPartition.Dropped e) {
+                // read from another copy
+            }
+        }
+        throw unstable();
+    }
+
+    @Override
+    public Watch watch(StreamPath path) throws LogFailure, InterruptedException {
+        StreamWatch watch = new StreamWatch(path);
+        watch.listen();
+        return watch;
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        if (!opened.isDone() || opened.isCompletedExceptionally()) {
+            return Optional.of(openingTrouble);
+        }
+        Probe last = probe;
+        if (System.nanoTime() - last.atNanos() < PROBE_EVERY.toNanos()) {
+            return last.trouble();
+        }
+        Optional<String> trouble = probeKafka();
+        probe = new Probe(System.nanoTime(), trouble);
+        return trouble;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        producer.close();
+        followers.forEach(Follower::close);
+        endOffsets.close();
+        consumers.close();
+        admin.close(PROBE_TIMEOUT);
+    }
+
+    private Optional<String> probeKafka() {
+        try {
+            admin.describeCluster().nodes().get(PROBE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            return Optional.of("Kafka does not answer: " + e.getCause());
+        } catch (TimeoutException e) {
+            return Optional.of("Kafka does not answer within " + PROBE_TIMEOUT.toSeconds() + " s");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("interrupted");
+        }
+    }
+
+    // ---- from path to partition
+
+    /** Where the stream at {@code path} would be; empty where its topic does not exist. */
+    private Optional<Place> place(StreamPath path) throws LogFailure, InterruptedException {
+        return switch (resolve(path)) {
+            case Resolution.SharedPartition(String topic, int number) -> Optional.of(shared(topic, number));
+            case Resolution.DedicatedTopic dedicated ->
+                topics.find(dedicated.topic())
+                        .map(found -> new Place(new TopicPartition(dedicated.topic(), 0), TopicKind.DEDICATED));
+            case Resolution.NoRule() -> throw unmapped(path);
+            case Resolution.IllegalTopic(String topic, String reason) -> throw illegal(topic, reason);
+        };
+    }
+
+    /** Where the stream at {@code path} is to be; its topic is made if need be. */
+    private Place makePlace(StreamPath path) throws LogFailure, InterruptedException {
+        return switch (resolve(path)) {
+            case Resolution.SharedPartition(String topic, int number) -> shared(topic, number);
+            case Resolution.DedicatedTopic(String topic, int replicationFactor) -> {
+                topics.findOrCreate(topic, TopicKind.DEDICATED, 1, replicationFactor);
+                yield new Place(new TopicPartition(topic, 0), TopicKind.DEDICATED);
+            }
+            case Resolution.NoRule() -> throw unmapped(path);
+            case Resolution.IllegalTopic(String topic, String reason) -> throw illegal(topic, reason);
+        };
+    }
+
+    private Resolution resolve(StreamPath path) throws LogFailure {
+        if (!opened.isDone() || opened.isCompletedExceptionally()) {
+            throw new LogFailure.Unavailable("not ready: " + openingTrouble, RETRY_AFTER);
+        }
+        return rules.resolve(path);
+    }
+
+    private static Place shared(String topic, int number) {
+        return new Place(new TopicPartition(topic, number), TopicKind.SHARED);
+    }
+
+    private static LogFailure unmapped(StreamPath path) {
+        return new LogFailure.Unmapped("no mapping rule matches the path " + path.text());
+    }
+
+    private static LogFailure illegal(String topic, String reason) {
+        return new LogFailure.IllegalTopic("the path maps to the topic " + topic + ": " + reason);
+    }
+
+    // ---- loading
+
+    private static LogFailure unstable() {
+        return new LogFailure.Unavailable("the partition has to be loaded again and again; try again", RETRY_AFTER);
+    }
+
+    private HostedPartition partition(Place place) throws LogFailure, InterruptedException {
+        try {
+            return loaded(place);
+        } catch (StartRefused refused) {
+            throw new LogFailure.Unavailable("not served: " + refused.getMessage(), LOAD_TIMEOUT);
+        }
+    }
+
+    private HostedPartition loaded(Place place) throws LogFailure, InterruptedException {
+        CompletableFuture<HostedPartition> mine = new CompletableFuture<>();
+        CompletableFuture<HostedPartition> slot = hosted.putIfAbsent(place.partition(), mine);
+        if (slot == null) {
+            slot = mine;
+            Thread.ofVirtual().name("millrace-load-" + place.partition()).start(() -> load(place, mine));
+        }
+        try {
+            return slot.get(LOAD_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new LogFailure.Unavailable("the partition is being loaded; try again", RETRY_AFTER);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof LogFailure failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof StartRefused refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private void load(Place place, CompletableFuture<HostedPartition> slot) {
+        try {
+            if (!loads.tryAcquire(LOAD_TIMEOUT.toMillis() / 2, TimeUnit.MILLISECONDS)) {
+                throw new LogFailure.Unavailable("too many partitions are being loaded; try again", RETRY_AFTER);
+            }
+            HostedPartition loaded;
+            try {
+                loaded = load(place);
+            } finally {
+                loads.release();
+            }
+            slot.complete(loaded);
+            if (loaded.isDropped()) {
+                hosted.remove(place.partition(), slot); // onDropped did not find it while the slot was empty
+            }
+        } catch (HostedPartition.Dropped e) {
+            fail(place, slot, unstable());
+        } catch (LogFailure.Undecided e) {
+            // The setup is undecided; what the requests that wait here want was not handed over.
+            fail(place, slot, new LogFailure.Unavailable(e.reason(), RETRY_AFTER));
+        } catch (Exception | Error e) {
+            fail(place, slot, e);
+        }
+    }
+
+    private void fail(Place place, CompletableFuture<HostedPartition> slot, Throwable why) {
+        LOG.warn("event=partition-not-loaded partition={} cause=\"{}\"", place.partition(), why.toString());
+        hosted.remove(place.partition(), slot);
+        topics.forget(place.partition().topic());
+        slot.completeExceptionally(why);
+    }
+
+    private HostedPartition load(Place place) throws LogFailure, HostedPartition.Dropped, InterruptedException {
+        TopicPartition partition = place.partition();
+        Topics.Topic topic = topics.find(partition.topic())
+                .orElseThrow(() -> new LogFailure.Unavailable("topic " + partition.topic() + " is gone", RETRY_AFTER));
+        long started = System.nanoTime();
+        HostedPartition loaded = consumers.use(consumer -> replay(place, topic, consumer));
+        boolean usable = false;
+        try {
+            producer.life().prepare(partition.topic());
+            SharedTopic shared = sharedTopics.get(partition.topic());
+            if (shared != null && loaded.unserved().isEmpty()) {
+                checkSetup(loaded, shared);
+            }
+            usable = true;
+        } finally {
+            if (!usable) {
+                loaded.drop("it cannot be written to, or is not what the configuration says");
+            }
+        }
+        LOG.info(
+                "event=partition-loaded partition={} position={} millis={}",
+                partition,
+                loaded.position(),
+                Duration.ofNanos(System.nanoTime() - started).toMillis());
+        return loaded;
+    }
+
+    /** A copy of all that the partition holds now, which is followed from there on. */
+    private HostedPartition replay(Place place, Topics.Topic topic, Consumer<byte[], byte[]> consumer)
+            throws LogFailure {
+        TopicPartition partition = place.partition();
+        consumer.assign(Set.of(partition));
+        long begin = consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+        long end = consumer.endOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+        HostedPartition fresh = new HostedPartition(
+                partition, topic.id(), place.kind(), begin, end > 0, settings, consumers, budget, surroundings);
+        boolean followed = false;
+        try {
+            consumer.seek(partition, begin);
+            Optional<Integer> leaderEpoch = Optional.empty();
+            long position = begin;
+            long progress = System.nanoTime();
+            while (position < end && !fresh.isDropped() && fresh.unserved().isEmpty()) {
+                List<ConsumerRecord<byte[], byte[]>> records =
+                        consumer.poll(POLL).records(partition);
+                if (!records.isEmpty()) {
+                    leaderEpoch = records.getLast().leaderEpoch();
+                }
+                long next = consumer.position(partition);
+                fresh.onFetched(records, next);
+                if (next > position) {
+                    progress = System.nanoTime();
+                    position = next;
+                } else if (System.nanoTime() - progress > LOAD_STALLED.toNanos()) {
+                    throw new LogFailure.Unavailable("Kafka does not deliver partition " + partition, RETRY_AFTER);
+                }
+            }
+            if (fresh.isDropped()) {
+                throw unstable();
+            }
+            live.put(partition, fresh);
+            follower(partition).add(fresh, Follower.from(position, leaderEpoch));
+            followed = true;
+            return fresh;
+        } finally {
+            if (!followed) {
+                fresh.drop("it could not be loaded");
+            }
+        }
+    }
+
+    private Follower follower(TopicPartition partition) {
+        return followers.get(Math.floorMod(partition.hashCode(), followers.size()));
+    }
+
+    // ---- time
+
+    /** Logs the access for the stream's TTL, in the background, where that is due. */
+    private void touch(HostedPartition partition, StreamPath path) {
+        if (!partition.beginsTouch(path)) {
+            return;
+        }
+        Thread.ofVirtual().name("millrace-touch").start(() -> {
+            try {
+                partition.execute(new Command.Touch(path));
+            } catch (LogFailure | HostedPartition.Dropped e) {
+                LOG.debug("event=touch-failed path={} cause=\"{}\"", path.text(), e.toString());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                partition.touched(path);
+            }
+        });
+    }
+
+    private void keepSweeping() {
+        try {
+            while (!closed) {
+                Thread.sleep(SWEEP_EVERY);
+                live.values().forEach(this::sweep);
+            }
+        } catch (InterruptedException e) {
+            // closed
+        }
+    }
+
+    private void sweep(HostedPartition partition) {
+        try {
+            partition.dropIfLongUnserved();
+            partition.trim();
+            partition.overdue(SWEEP_MOST).forEach(path -> expire(partition, path));
+        } catch (RuntimeException e) {
+            LOG.error("event=sweep-failed partition={}", partition.topicPartition(), e);
+        }
+    }
+
+    /** Asks the log to end a stream whose time is over by this gateway's clock. */
+    private void expire(HostedPartition partition, StreamPath path) {
+        if (!expiring.add(path)) {
+            return;
+        }
+        Thread.ofVirtual().name("millrace-expire").start(() -> {
+            try {
+                partition.execute(new Command.Expire(path));
+            } catch (LogFailure | HostedPartition.Dropped e) {
+                LOG.debug("event=expire-failed path={} cause=\"{}\"", path.text(), e.toString());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                expiring.remove(path);
+            }
+        });
+    }
+
+    /** Brings the acknowledgements to their partitions. */
+    private final class Acknowledgements implements ManagedProducer.Listener {
+
+        @Override
+        public void onAcknowledged(TopicPartition partition, List<ManagedProducer.Acknowledgement> acknowledgements) {
+            HostedPartition concerned = live.get(partition);
+            if (concerned != null) {
+                concerned.onAcknowledged(acknowledgements);
+            }
+        }
+
+        @Override
+        public void onLost(String gateway) {
+            live.values().forEach(HostedPartition::onProducerLost);
+        }
+
+        @Override
+        public void onReplacing(ManagedProducer.Life next) throws InterruptedException {
+            Set<String> inUse = new HashSet<>();
+            live.keySet().forEach(partition -> inUse.add(partition.topic()));
+            long deadline = System.nanoTime() + PREPARE_TIMEOUT.toNanos();
+            for (String topic : inUse) {
+                if (System.nanoTime() > deadline) {
+                    return; // the first appends to the others are refused, and make the producer ask
+                }
+                try {
+                    next.prepare(topic);
+                } catch (LogFailure.Unavailable e) {
+                    LOG.warn("event=topic-unprepared topic={} cause=\"{}\"", topic, e.reason()); // gone, perhaps
+                }
+            }
+        }
+    }
+
+    /** What partitions need of their gateway. */
+    private final class Surroundings implements HostedPartition.Surroundings {
+
+        @Override
+        public ManagedProducer.Life producer() {
+            return producer.life();
+        }
+
+        @Override
+        public void askEnd(HostedPartition partition) {
+            endOffsets.ask(partition);
+        }
+
+        @Override
+        public void onDropped(HostedPartition partition, boolean operationsLost) {
+            TopicPartition name = partition.topicPartition();
+            hosted.computeIfPresent(name, (_, slot) -> holds(slot, partition) ? null : slot);
+            live.remove(name, partition);
+            topics.forget(name.topic());
+            follower(name).remove(partition);
+            if (operationsLost) {
+                producer.replace();
+            }
+        }
+
+        @Override
+        public void onEmptied(HostedPartition partition, long offset) {
+            var _ = admin.deleteRecords(Map.of(partition.topicPartition(), RecordsToDelete.beforeOffset(offset)))
+                    .all()
+                    .whenComplete((_, failure) -> {
+                        if (failure != null) {
+                            LOG.warn(
+                                    "event=delete-records-failed partition={} cause=\"{}\"",
+                                    partition.topicPartition(),
+                                    failure.toString());
+                        }
+                    });
+        }
+    }
+
+    private static boolean holds(CompletableFuture<HostedPartition> slot, HostedPartition partition) {
+        return slot.isDone() && !slot.isCompletedExceptionally() && slot.join() == partition;
+    }
+
+    /** A reader's ear, which moves along when its partition is loaded anew. */
+    private final class StreamWatch implements Watch {
+        private final StreamPath path;
+        private final Signal signal = new Signal();
+        private @Nullable HostedPartition partition;
+
+        StreamWatch(StreamPath path) {
+            this.path = path;
+        }
+
+        void listen() throws LogFailure, InterruptedException {
+            for (int copies = 0; copies < MOST_COPIES; copies++) {
+                Optional<Place> place = place(path);
+                if (place.isEmpty()) {
+                    partition = null;
+                    return;
+                }
+                HostedPartition found = partition(place.get());
+                try {
+                    found.listen(path, signal);
+                    partition = found;
+                    return;
+                } catch (HostedPartition.Dropped e) {
+                    // listen to the next copy
+                }
+            }
+            throw unstable();
+        }
+
+        @Override
+        public boolean await(Duration timeout) throws InterruptedException {
+            boolean raised = signal.await(timeout);
+            HostedPartition current = partition;
+            if (current == null || current.isDropped()) {
+                try {
+                    listen();
+                } catch (LogFailure e) {
+                    Thread.sleep(BETWEEN_ATTEMPTS);
+                }
+                return true;
+            }
+            return raised;
+        }
+
+        @Override
+        public void wake() {
+            signal.raise();
+        }
+
+        @Override
+        public void close() {
+            HostedPartition current = partition;
+            if (current != null) {
+                current.unlisten(path, signal);
+            }
+        }
+    }
+}

@@ -1,0 +1,306 @@
+package io.millrace.gateway.kafka;
+
+import io.millrace.gateway.log.LogFailure;
+import io.millrace.mapping.record.LogRecord.Header;
+import io.millrace.mapping.record.OperationId;
+import io.millrace.mapping.record.RecordCodec.Encoded;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The idempotent producer that all operations on managed topics go through. One that fails for good is closed and
+ * followed by another under a new gateway id, so that what the old one may still have under way is told apart.
+ */
+final class ManagedProducer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ManagedProducer.class);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
+    private static final Duration PREPARE_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
+    private static final char[] GATEWAY_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789".toCharArray();
+    private static final int GATEWAY_LENGTH = 13; // 67 bits
+
+    /** Hears what became of what was sent; always on the one hand-over thread. */
+    interface Listener {
+
+        /** Kafka has the records. */
+        void onAcknowledged(TopicPartition partition, List<Acknowledgement> acknowledgements);
+
+        /** Nothing will be heard any more of what the producer {@code gateway} has in flight. */
+        void onLost(String gateway);
+
+        /** {@code next} is about to take over; whatever is to be prepared is prepared now. */
+        void onReplacing(Life next) throws InterruptedException;
+    }
+
+    /**
+     * Kafka has a record.
+     *
+     * @param offset -1 where Kafka only knows that it has it
+     */
+    record Acknowledgement(OperationId id, long offset, long timestampMillis) {}
+
+    /** What the hand-over thread has to tell. */
+    private sealed interface Event {
+        /** Kafka has a record. */
+        record Acknowledged(TopicPartition partition, Acknowledgement acknowledgement) implements Event {}
+
+        /** A producer failed or was given up on. */
+        record Lost(Life life) implements Event {}
+
+        /** Nothing follows. */
+        record End() implements Event {}
+    }
+
+    /** One Kafka producer and the gateway id that goes with it. */
+    final class Life {
+        private final String gateway = gatewayId(new SecureRandom());
+        private final AtomicLong counter = new AtomicLong();
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private final KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(properties);
+
+        /** The next operation id; take it under the lock of the partition that it is for. */
+        OperationId nextId() {
+            return new OperationId(gateway, counter.incrementAndGet());
+        }
+
+        /**
+         * Hands a record over. Does not block if {@link #prepare} was called for its topic.
+         *
+         * @throws LogFailure.Unavailable where it was not handed over
+         */
+        void send(TopicPartition partition, OperationId id, Encoded record) throws LogFailure.Unavailable {
+            if (ended.get()) {
+                throw new LogFailure.Unavailable("the connection to Kafka is being renewed; try again", RETRY_AFTER);
+            }
+            int size = record.size();
+            if (inFlightBytes.addAndGet(size) > mostInFlightBytes) {
+                inFlightBytes.addAndGet(-size);
+                throw new LogFailure.Unavailable("too much is on its way to Kafka; try again", RETRY_AFTER);
+            }
+            Sending sending = new Sending(this, partition, id, size);
+            try {
+                var _ = producer.send(kafkaRecord(partition, record), sending);
+            } catch (KafkaException | IllegalStateException e) {
+                sending.refused = e;
+            }
+            if (sending.refused != null) {
+                inFlightBytes.addAndGet(-size);
+                throw new LogFailure.Unavailable(
+                        "Kafka does not take records: " + sending.refused.getMessage(), RETRY_AFTER);
+            }
+        }
+
+        /** Sees to it that the producer knows the topic, so that {@link #send} need not ask; blocks for a while. */
+        void prepare(String topic) throws LogFailure.Unavailable, InterruptedException {
+            long deadline = System.nanoTime() + PREPARE_TIMEOUT.toNanos();
+            while (true) {
+                try {
+                    producer.partitionsFor(topic);
+                    return;
+                } catch (TimeoutException e) {
+                    // The question is under way now (max.block.ms is 0: nothing waits in there).
+                    if (System.nanoTime() > deadline) {
+                        throw new LogFailure.Unavailable("Kafka does not answer: " + e.getMessage(), RETRY_AFTER);
+                    }
+                } catch (KafkaException | IllegalStateException e) {
+                    throw new LogFailure.Unavailable("Kafka does not answer: " + e.getMessage(), RETRY_AFTER);
+                }
+                Thread.sleep(BETWEEN_LOOKS);
+            }
+        }
+    }
+
+    /** The fate of one record. */
+    private final class Sending implements Callback {
+        private final Life life;
+        private final TopicPartition partition;
+        private final OperationId id;
+        private final int size;
+        private final Thread sender = Thread.currentThread();
+        private @Nullable Exception refused;
+
+        Sending(Life life, TopicPartition partition, OperationId id, int size) {
+            this.life = life;
+            this.partition = partition;
+            this.id = id;
+            this.size = size;
+        }
+
+        @Override
+        public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception exception) {
+            if (exception != null && Thread.currentThread().equals(sender)) {
+                refused = exception; // still within send(): the record was not handed over
+                return;
+            }
+            inFlightBytes.addAndGet(-size);
+            if (exception == null && metadata != null) {
+                long offset = metadata.hasOffset() ? metadata.offset() : -1;
+                events.add(new Event.Acknowledged(partition, new Acknowledgement(id, offset, metadata.timestamp())));
+            } else if (life.ended.compareAndSet(false, true)) {
+                LOG.warn(
+                        "event=producer-lost gateway={} partition={} cause=\"{}\"", life.gateway, partition, exception);
+                events.add(new Event.Lost(life));
+            }
+        }
+    }
+
+    private final Map<String, Object> properties;
+    private final long mostInFlightBytes;
+    private final Listener listener;
+    private final AtomicLong inFlightBytes = new AtomicLong();
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final Thread handOver;
+    private volatile Life life;
+    private volatile boolean closing;
+
+    ManagedProducer(Map<String, Object> properties, long mostInFlightBytes, Listener listener) {
+        this.properties = properties;
+        this.mostInFlightBytes = mostInFlightBytes;
+        this.listener = listener;
+        this.life = new Life();
+        this.handOver =
+                Thread.ofPlatform().name("millrace-acknowledgements").daemon().unstarted(this::handOver);
+    }
+
+    void start() {
+        handOver.start();
+    }
+
+    /** The producer to send with. */
+    Life life() {
+        return life;
+    }
+
+    /** Gives up on all that is in flight: a topic that it waits for is gone. */
+    void replace() {
+        Life current = life;
+        if (current.ended.compareAndSet(false, true)) {
+            events.add(new Event.Lost(current));
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        life.ended.set(true);
+        life.producer.close(CLOSE_TIMEOUT);
+        events.add(new Event.End());
+        try {
+            handOver.join(CLOSE_TIMEOUT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void handOver() {
+        List<Event> batch = new ArrayList<>();
+        while (true) {
+            try {
+                batch.add(events.take());
+            } catch (InterruptedException e) {
+                return;
+            }
+            events.drainTo(batch, 1_000);
+            for (int i = 0; i < batch.size(); ) {
+                switch (batch.get(i)) {
+                    case Event.End() -> {
+                        return;
+                    }
+                    case Event.Lost(Life lost) -> {
+                        if (!succeed(lost)) {
+                            return;
+                        }
+                        i++;
+                    }
+                    case Event.Acknowledged first -> {
+                        List<Acknowledgement> run = new ArrayList<>();
+                        while (i < batch.size()
+                                && batch.get(i) instanceof Event.Acknowledged(var partition, var acknowledgement)
+                                && partition.equals(first.partition())) {
+                            run.add(acknowledgement);
+                            i++;
+                        }
+                        try {
+                            listener.onAcknowledged(first.partition(), run);
+                        } catch (RuntimeException | Error e) {
+                            // The follower will bring the records as well; this thread has other partitions to tell.
+                            LOG.error("event=acknowledgement-failed partition={}", first.partition(), e);
+                        }
+                    }
+                }
+            }
+            batch.clear();
+        }
+    }
+
+    /**
+     * Nothing is sent by the next producer before everybody has given up on what the lost one had in flight.
+     *
+     * @return false where there is no next one, because all ends
+     */
+    private boolean succeed(Life lost) {
+        try {
+            lost.producer.close(Duration.ZERO);
+        } catch (RuntimeException e) {
+            LOG.warn("event=producer-not-closed gateway={}", lost.gateway, e);
+        }
+        listener.onLost(lost.gateway);
+        while (!closing) {
+            try {
+                Life next = new Life();
+                listener.onReplacing(next);
+                life = next;
+                LOG.info("event=producer-replaced lost={} next={}", lost.gateway, next.gateway);
+                return true;
+            } catch (InterruptedException e) {
+                return false;
+            } catch (RuntimeException e) {
+                LOG.error("event=producer-not-replaced lost={}", lost.gateway, e); // Kafka's name may not resolve
+            }
+            try {
+                Thread.sleep(BETWEEN_ATTEMPTS);
+            } catch (InterruptedException e) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private static ProducerRecord<byte[], byte[]> kafkaRecord(TopicPartition partition, Encoded record) {
+        ProducerRecord<byte[], byte[]> kafkaRecord =
+                new ProducerRecord<>(partition.topic(), partition.partition(), record.key(), record.value());
+        for (Header header : record.headers()) {
+            kafkaRecord.headers().add(new RecordHeader(header.name(), header.value()));
+        }
+        return kafkaRecord;
+    }
+
+    private static String gatewayId(SecureRandom random) {
+        char[] id = new char[GATEWAY_LENGTH];
+        for (int i = 0; i < id.length; i++) {
+            id[i] = GATEWAY_ALPHABET[random.nextInt(GATEWAY_ALPHABET.length)];
+        }
+        return new String(id);
+    }
+}

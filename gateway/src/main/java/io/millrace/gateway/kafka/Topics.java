@@ -1,0 +1,268 @@
+package io.millrace.gateway.kafka;
+
+import io.millrace.gateway.log.LogFailure;
+import io.millrace.mapping.replay.TopicKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/** Which topics there are, and the making of new ones. */
+final class Topics {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    /** A topic's existence as one broker sees it lags: an unknown one is looked up this often before it counts. */
+    static final int LOOKUPS = 3;
+
+    static final Duration BETWEEN_LOOKUPS = Duration.ofMillis(100);
+
+    /** For so long after that a topic is looked up once only: never not at all, or a 404 would be stale after a create. */
+    private static final Duration UNKNOWN_FOR = Duration.ofSeconds(1);
+
+    private static final int MOST_LOOKUPS_AT_ONCE = 16;
+    private static final int MOST_UNKNOWN = 10_000;
+
+    private static final String LOG_APPEND_TIME = "LogAppendTime";
+    private static final long SEGMENT_BYTES = 256L * 1024 * 1024;
+
+    /** A topic that exists. */
+    record Topic(Uuid id, int partitions) {}
+
+    /** A topic that is to be made in the next request to Kafka, and how who waits for it learns that it was. */
+    private record Wanted(NewTopic topic, CompletableFuture<Void> made) {}
+
+    private final Admin admin;
+    private final int maxMessageBytes;
+    private final Duration compactionLag;
+    private final Map<String, Topic> known = new ConcurrentHashMap<>();
+    private final Map<String, Long> unknown = new ConcurrentHashMap<>();
+    private final Semaphore lookups = new Semaphore(MOST_LOOKUPS_AT_ONCE, true);
+    private List<Wanted> wanted = new ArrayList<>();
+    private boolean creating;
+
+    Topics(Admin admin, int maxMessageBytes, Duration compactionLag) {
+        this.admin = admin;
+        this.maxMessageBytes = maxMessageBytes;
+        this.compactionLag = compactionLag;
+    }
+
+    /** The topic of that name; empty where there is none. */
+    Optional<Topic> find(String name) throws LogFailure, InterruptedException {
+        Topic topic = known.get(name);
+        if (topic != null) {
+            return Optional.of(topic);
+        }
+        Long since = unknown.get(name);
+        boolean confirmed = since != null && System.nanoTime() - since < UNKNOWN_FOR.toNanos();
+        if (!lookups.tryAcquire(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new LogFailure.Unavailable("too many unknown topics are being looked up; try again", RETRY_AFTER);
+        }
+        try {
+            for (int i = 0; i < (confirmed ? 1 : LOOKUPS); i++) {
+                if (i > 0) {
+                    Thread.sleep(BETWEEN_LOOKUPS);
+                }
+                Optional<Topic> found = describe(name);
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+            if (unknown.size() >= MOST_UNKNOWN) {
+                unknown.clear();
+            }
+            if (!confirmed) {
+                unknown.put(name, System.nanoTime());
+            }
+            return Optional.empty();
+        } finally {
+            lookups.release();
+        }
+    }
+
+    /** The topic of that name, made if it is not there. */
+    Topic findOrCreate(String name, TopicKind kind, int partitions, int replicationFactor)
+            throws LogFailure, InterruptedException {
+        Topic topic = known.get(name);
+        if (topic != null) {
+            return topic;
+        }
+        Optional<Topic> found = describe(name);
+        if (found.isEmpty()) {
+            NewTopic wantedTopic = new NewTopic(name, partitions, (short) replicationFactor)
+                    .configs(configuration(kind, replicationFactor));
+            await(create(wantedTopic), "create topic " + name);
+            unknown.remove(name);
+            long deadline = System.nanoTime() + TIMEOUT.toNanos();
+            while (found.isEmpty()) {
+                found = describe(name);
+                if (found.isEmpty()) {
+                    if (System.nanoTime() > deadline) {
+                        throw new LogFailure.Unavailable(
+                                "topic " + name + " was made and is not there yet", RETRY_AFTER);
+                    }
+                    Thread.sleep(BETWEEN_LOOKUPS.dividedBy(5));
+                }
+            }
+        }
+        return found.get();
+    }
+
+    /** What is wrong with the configuration of a shared topic that is there; empty where its records are safe. */
+    Optional<String> flawOfShared(String name) throws LogFailure, InterruptedException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
+        try {
+            Config config = Objects.requireNonNull(
+                            admin.describeConfigs(Set.of(resource)).values().get(resource))
+                    .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return Stream.of(
+                            Map.entry(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT),
+                            Map.entry(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, LOG_APPEND_TIME))
+                    .filter(wanted -> !wanted.getValue()
+                            .equals(config.get(wanted.getKey()).value()))
+                    .map(wanted -> "its " + wanted.getKey() + " is "
+                            + config.get(wanted.getKey()).value() + " and must be " + wanted.getValue())
+                    .findFirst();
+        } catch (ExecutionException e) {
+            throw unavailable("describe topic " + name, e.getCause());
+        } catch (TimeoutException e) {
+            throw unavailable("describe topic " + name, e);
+        }
+    }
+
+    /** The topic of that name may be gone. */
+    void forget(String name) {
+        known.remove(name);
+    }
+
+    private Optional<Topic> describe(String name) throws LogFailure, InterruptedException {
+        try {
+            TopicDescription description = Objects.requireNonNull(
+                            admin.describeTopics(Set.of(name)).topicNameValues().get(name))
+                    .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            Topic topic =
+                    new Topic(description.topicId(), description.partitions().size());
+            known.put(name, topic);
+            return Optional.of(topic);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw unavailable("look up topic " + name, e.getCause());
+        } catch (TimeoutException e) {
+            throw unavailable("look up topic " + name, e);
+        }
+    }
+
+    /** Topics that are wanted while a request is under way go to Kafka together in the next one. */
+    private synchronized CompletableFuture<Void> create(NewTopic topic) {
+        for (Wanted other : wanted) {
+            if (other.topic().name().equals(topic.name())) {
+                return other.made();
+            }
+        }
+        CompletableFuture<Void> made = new CompletableFuture<>();
+        wanted.add(new Wanted(topic, made));
+        if (!creating) {
+            sendWanted();
+        }
+        return made;
+    }
+
+    private void sendWanted() {
+        List<Wanted> batch = wanted;
+        wanted = new ArrayList<>();
+        creating = true;
+        CreateTopicsResult result =
+                admin.createTopics(batch.stream().map(Wanted::topic).toList());
+        var _ = result.all().whenComplete((_, _) -> {
+            for (Wanted one : batch) {
+                var _ = Objects.requireNonNull(result.values().get(one.topic().name()))
+                        .whenComplete((_, failure) -> {
+                            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                            if (cause == null || cause instanceof TopicExistsException) {
+                                one.made().complete(null);
+                            } else {
+                                one.made().completeExceptionally(cause);
+                            }
+                        });
+            }
+            batchDone();
+        });
+    }
+
+    private synchronized void batchDone() {
+        creating = false;
+        if (!wanted.isEmpty()) {
+            sendWanted();
+        }
+    }
+
+    private Map<String, String> configuration(TopicKind kind, int replicationFactor) {
+        Map<String, String> configuration = new HashMap<>();
+        // Log time rests on the broker's clock, and a minority must not be able to lose what was acknowledged.
+        configuration.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, LOG_APPEND_TIME);
+        configuration.put(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false");
+        configuration.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, replicationFactor >= 3 ? "2" : "1");
+        configuration.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
+        // The log before the active segment is all that can be cleaned or deleted: not so large that space is never
+        // given back, not so small that a busy partition keeps thousands of files open.
+        configuration.put(TopicConfig.SEGMENT_BYTES_CONFIG, Long.toString(SEGMENT_BYTES));
+        switch (kind) {
+            case SHARED -> {
+                configuration.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+                configuration.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, Long.toString(compactionLag.toMillis()));
+            }
+            case DEDICATED -> {
+                configuration.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+                configuration.put(TopicConfig.RETENTION_MS_CONFIG, "-1");
+                configuration.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
+            }
+        }
+        return configuration;
+    }
+
+    private static void await(CompletableFuture<Void> made, String what) throws LogFailure, InterruptedException {
+        try {
+            made.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof InvalidTopicException) {
+                throw new LogFailure.IllegalTopic(
+                        "cannot " + what + ": " + e.getCause().getMessage());
+            }
+            throw unavailable(what, e.getCause());
+        } catch (TimeoutException e) {
+            throw unavailable(what, e);
+        }
+    }
+
+    private static LogFailure.Unavailable unavailable(String what, @Nullable Throwable cause) {
+        String why = cause == null || cause.getMessage() == null ? "no answer in time" : cause.getMessage();
+        return new LogFailure.Unavailable("Kafka does not " + what + ": " + why, RETRY_AFTER);
+    }
+}

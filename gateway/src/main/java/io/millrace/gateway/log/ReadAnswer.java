@@ -1,0 +1,45 @@
+package io.millrace.gateway.log;
+
+import io.millrace.mapping.offset.OffsetToken;
+import io.millrace.mapping.read.ReadPlan;
+import io.millrace.mapping.stream.StreamState.Closed;
+import io.millrace.mapping.stream.StreamState.Standing;
+import java.util.List;
+
+/** What a read got. */
+public sealed interface ReadAnswer {
+
+    /**
+     * A part of a stream, perhaps empty.
+     *
+     * @param start   the stream position that was asked for
+     * @param end     the stream position after the last record; {@code start} where there is none
+     * @param records in order; empty where the position asked for is the tail
+     */
+    record Chunk(Standing stream, long start, long end, List<WireRecord> records) implements ReadAnswer {
+
+        /** Whether it holds all that was in the stream from {@code start} on. */
+        public boolean upToDate() {
+            return end == stream.tail();
+        }
+
+        /** Whether nothing will ever follow. */
+        public boolean endOfStream() {
+            return upToDate() && stream instanceof Closed;
+        }
+
+        /** The token to read on from. */
+        public OffsetToken next() {
+            return ReadPlan.token(stream, end);
+        }
+    }
+
+    /** Nothing stands at the path (404). */
+    record NoSuchStream() implements ReadAnswer {}
+
+    /** The offset was never handed out: it is beyond the tail (400). */
+    record BeyondTail(OffsetToken tail) implements ReadAnswer {}
+
+    /** The offset belongs to a former life of the path, or its data is not retained (410). */
+    record Gone(OffsetToken earliest) implements ReadAnswer {}
+}

@@ -1,0 +1,42 @@
+package io.millrace.gateway.log;
+
+import io.millrace.mapping.judge.Command;
+import io.millrace.mapping.judge.Outcome;
+import io.millrace.mapping.offset.RequestedOffset;
+import io.millrace.mapping.stream.StreamPath;
+import io.millrace.mapping.stream.StreamState.Standing;
+import java.util.Optional;
+
+/** All streams, durable in a log that other gateways write to as well. Methods block the calling (virtual) thread. */
+public interface StreamLog extends AutoCloseable {
+
+    /** How sure a read's answer must be that nothing more was in the log. */
+    enum Freshness {
+        /** All that any gateway had acknowledged when the call began is taken into account. */
+        LATEST,
+        /** What this gateway has replayed; for a reader whose first answer was {@link #LATEST}. */
+        REPLAYED
+    }
+
+    /**
+     * Executes a command and waits until the log has decided.
+     *
+     * @throws LogFailure where there is no decision to report
+     */
+    Outcome execute(Command command) throws LogFailure, InterruptedException;
+
+    /** The stream as of now, after a barrier; empty where there is none, or its time is over. */
+    Optional<Standing> find(StreamPath path) throws LogFailure, InterruptedException;
+
+    /** Reads up to a chunk, and counts as an access for the stream's TTL. */
+    ReadAnswer read(StreamPath path, RequestedOffset from, Freshness freshness) throws LogFailure, InterruptedException;
+
+    /** Begins to listen to a stream; open it before the first read, so that no change falls between. */
+    Watch watch(StreamPath path) throws LogFailure, InterruptedException;
+
+    /** Why the log cannot be used now, in words for an operator; empty where it can. */
+    Optional<String> trouble();
+
+    @Override
+    void close();
+}

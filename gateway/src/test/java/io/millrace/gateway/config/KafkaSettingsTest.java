@@ -1,0 +1,69 @@
+package io.millrace.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KafkaSettingsTest {
+
+    @Test
+    void defaults() throws ConfigurationException {
+        assertThat(ConfigurationText.standard().kafka()).isEqualTo(new KafkaSettings(Optional.empty(), Map.of()));
+    }
+
+    @Test
+    void everyKey() throws ConfigurationException {
+        assertThat(ConfigurationText.load("""
+                                kafka:
+                                  bootstrap-servers: kafka-1:9092,kafka-2:9092
+                                  client:
+                                    security.protocol: SASL_SSL
+                                    sasl.jaas.config: "Module required password=\\"a${b}\\";"
+                                    ssl.truststore.location: /etc/trust
+                                    ssl.truststore.type: PEM
+                                    client.rack: r1
+                                """).kafka())
+                .isEqualTo(new KafkaSettings(
+                        Optional.of("kafka-1:9092,kafka-2:9092"),
+                        Map.of(
+                                "security.protocol", "SASL_SSL",
+                                "sasl.jaas.config", "Module required password=\"a${b}\";",
+                                "ssl.truststore.location", "/etc/trust",
+                                "ssl.truststore.type", "PEM",
+                                "client.rack", "r1")));
+    }
+
+    @Test
+    void clientPropertiesFromTheEnvironment() throws ConfigurationException {
+        assertThat(ConfigurationText.load("", Map.of("MILLRACE_KAFKA_CLIENT_SECURITY_PROTOCOL", "SSL"), Map.of())
+                        .kafka()
+                        .client())
+                .isEqualTo(Map.of("security.protocol", "SSL"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "acks",
+                "enable.idempotence",
+                "max.in.flight.requests.per.connection",
+                "delivery.timeout.ms",
+                "isolation.level",
+                "auto.offset.reset",
+                "key.serializer",
+                "value.deserializer",
+                "transactional.id",
+                "group.id",
+                "bootstrap.servers"
+            })
+    void whatThePromisesRestOnCannotBeSet(String property) {
+        assertThatThrownBy(() -> ConfigurationText.load("kafka: {client: {" + property + ": x}}"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("kafka.client." + property);
+    }
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config"
+
+// Left out of the conformance suite, by the name of the describe: forks and subscriptions are not built yet. The gateway
+// answers both with 501, which the integration tests check.
+const leftOut = ["Fork - ", "Reserved subscription APIs"]
+
+export default defineConfig({
+  test: {
+    include: ["*.test.js"],
+    testNamePattern: new RegExp(`^(?!${leftOut.join("|")})`),
+    testTimeout: 60_000, // above the gateway's long-poll timeout
+    fileParallelism: false,
+    reporters: ["dot", "junit"],
+    outputFile: { junit: process.env.REPORT_FILE },
+  },
+})

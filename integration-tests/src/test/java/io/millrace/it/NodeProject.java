@@ -1,0 +1,81 @@
+package io.millrace.it;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The folder {@code conformance}: the official suite and client, in Node.js. */
+final class NodeProject {
+
+    private static final Path FOLDER = Build.MODULE.resolve("conformance");
+
+    /** What npm writes last; it carries the lock file's content as of the installation. */
+    private static final Path INSTALLED = FOLDER.resolve("node_modules").resolve(".installed-from");
+
+    private NodeProject() {}
+
+    /** Runs a test file in Vitest until it ends; its JUnit report is {@code report}. */
+    static ChildProcess vitest(String testFile, Path report, Map<String, String> environment, Duration atMost)
+            throws Exception {
+        install();
+        ChildProcess vitest = node(
+                List.of("node_modules/vitest/vitest.mjs", "run", testFile),
+                withReport(environment, report),
+                Path.of(testFile).getFileName().toString());
+        vitest.awaitExit(atMost);
+        return vitest;
+    }
+
+    /** Starts a script of the folder. */
+    static ChildProcess script(List<String> command) throws Exception {
+        install();
+        return node(command, Map.of(), command.getFirst());
+    }
+
+    private static Map<String, String> withReport(Map<String, String> environment, Path report) {
+        Map<String, String> all = new java.util.TreeMap<>(environment);
+        all.put("REPORT_FILE", report.toString());
+        all.put("CI", "true");
+        all.put("NO_COLOR", "1");
+        return all;
+    }
+
+    private static ChildProcess node(List<String> arguments, Map<String, String> environment, String name)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(tool("node")));
+        command.addAll(arguments);
+        return ChildProcess.start(name, command, FOLDER, environment);
+    }
+
+    /** {@code npm ci}, if what is installed is not what the lock file says. */
+    private static synchronized void install() throws Exception {
+        String lock = Files.readString(FOLDER.resolve("package-lock.json"));
+        if (Files.exists(INSTALLED) && Files.readString(INSTALLED).equals(lock)) {
+            return;
+        }
+        ChildProcess npm =
+                ChildProcess.start("npm-ci", List.of(tool("npm"), "ci", "--no-audit", "--no-fund"), FOLDER, Map.of());
+        int exit = npm.awaitExit(Duration.ofMinutes(5));
+        if (exit != 0) {
+            throw new AssertionError(npm.describe("ended with " + exit));
+        }
+        Files.writeString(INSTALLED, lock);
+    }
+
+    private static String tool(String name) {
+        String path = System.getenv().getOrDefault("PATH", "");
+        for (String directory : path.split(File.pathSeparator, -1)) {
+            Path file = Path.of(directory, name);
+            if (Files.isExecutable(file)) {
+                return file.toString();
+            }
+        }
+        throw new AssertionError(name + " is not on the PATH: install Node.js with npm (Debian, Ubuntu: apt install"
+                + " nodejs npm), which the conformance suite and the official client need");
+    }
+}

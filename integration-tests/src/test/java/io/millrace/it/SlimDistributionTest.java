@@ -1,0 +1,81 @@
+package io.millrace.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.it.Build.Distribution;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The gateway without a broker, as a sidecar runs it; from its distribution, by its launcher. */
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+class SlimDistributionTest {
+
+    private static final Duration START = Duration.ofSeconds(30);
+
+    @BeforeEach
+    void isBuilt() {
+        assumeTrue(Distribution.SLIM.isBuilt(), "distributions are made in the phase package: run ./mvnw verify");
+    }
+
+    @Test
+    void carriesNoBrokerAndNoScala() {
+        assertThat(Distribution.SLIM.jars())
+                .anyMatch(jar -> jar.startsWith("kafka-clients-"))
+                .noneMatch(jar -> jar.startsWith("scala-"))
+                .noneMatch(jar -> jar.contains("_2.13"))
+                .noneMatch(jar -> jar.startsWith("embedded-broker"))
+                .noneMatch(jar -> jar.startsWith("kafka-server") || jar.startsWith("kafka-metadata"));
+        assertThat(Distribution.DEVELOPMENT.jars())
+                .anyMatch(jar -> jar.startsWith("kafka_2.13-"))
+                .containsAll(Distribution.SLIM.jars());
+    }
+
+    @Test
+    void refusesToStartWithoutBootstrapServersAndSaysSo() throws Exception {
+        ChildProcess slim = launch(Map.of("MILLRACE_SERVER_PORT", Integer.toString(Ports.free())), "serve");
+        assertThat(slim.awaitExit(START)).isNotZero();
+        assertThat(slim.output()).contains("kafka.bootstrap-servers", "MILLRACE_KAFKA_BOOTSTRAP_SERVERS");
+        assertThat(slim.output()).doesNotContain("Exception", "\tat ");
+    }
+
+    @Test
+    void servesWithBootstrapServers() throws Exception {
+        int port = Ports.free();
+        try (ChildProcess slim = launch(
+                Map.of(
+                        "MILLRACE_SERVER_PORT",
+                        Integer.toString(port),
+                        "MILLRACE_KAFKA_BOOTSTRAP_SERVERS",
+                        TestKafka.shared().bootstrapServers()),
+                "serve")) {
+            slim.awaitOutput("event=started", START);
+            assertThat(RawHttp.exchange(port, List.of("GET /health/ready HTTP/1.1"), "")
+                            .status())
+                    .isEqualTo(200);
+            slim.terminate();
+            assertThat(slim.awaitExit(START)).isIn(0, 143);
+        }
+    }
+
+    @Test
+    void saysItsVersionAndUsage() throws Exception {
+        ChildProcess version = launch(Map.of(), "--version");
+        assertThat(version.awaitExit(START)).isZero();
+        assertThat(version.output()).matches("millrace [0-9]+\\.[0-9]+\\.[0-9]+(-SNAPSHOT)?\\s*");
+        ChildProcess help = launch(Map.of(), "--help");
+        assertThat(help.awaitExit(START)).isZero();
+        assertThat(help.output()).contains("serve [--config FILE]");
+    }
+
+    private static ChildProcess launch(Map<String, String> environment, String argument) throws Exception {
+        Path launcher = Distribution.SLIM.launcher();
+        return ChildProcess.start("slim", List.of(launcher.toString(), argument), Build.target("slim"), environment);
+    }
+}

@@ -1,0 +1,186 @@
+package io.millrace.mapping.judge;
+
+import static io.millrace.mapping.stream.StreamState.Absent.ABSENT;
+
+import io.millrace.mapping.record.Operation;
+import io.millrace.mapping.record.Payload;
+import io.millrace.mapping.record.Sent;
+import io.millrace.mapping.stream.Incarnation;
+import io.millrace.mapping.stream.ProducerStamp;
+import io.millrace.mapping.stream.StreamConfiguration;
+import io.millrace.mapping.stream.StreamState;
+import io.millrace.mapping.stream.StreamState.Absent;
+import io.millrace.mapping.stream.StreamState.Closed;
+import io.millrace.mapping.stream.StreamState.Open;
+import io.millrace.mapping.stream.StreamState.Standing;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The rules, format version 1. Every gateway puts every record of a partition through them in log order, so they may
+ * depend on nothing but their arguments: no clock, no randomness, no configuration.
+ */
+public final class Judge {
+
+    private Judge() {}
+
+    /** What {@code sent}, standing in the log at {@code at}, makes of a stream in {@code state}. */
+    public static Judgement judge(StreamState state, Sent sent, At at) {
+        StreamState live = live(state, at.logTimeMillis());
+        return switch (sent.operation()) {
+            case Operation.Setup setup -> throw new IllegalArgumentException("a setup concerns no stream: " + setup);
+            case Operation.Create create ->
+                create(live, Incarnation.of(sent.id().text()), create, at);
+            case Operation.Expire expire -> expire(state, expire, at);
+            case Operation.OnIncarnation operation ->
+                switch (live) {
+                    case Absent() -> new Judgement(state, new Outcome.NoSuchStream());
+                    case Standing standing -> {
+                        if (!standing.incarnation().equals(operation.incarnation())) {
+                            yield new Judgement(state, new Outcome.OtherIncarnation());
+                        }
+                        yield standing(standing, operation, at);
+                    }
+                };
+        };
+    }
+
+    /**
+     * What a native producer's record makes of the stream that owns its dedicated topic: data where it is live and
+     * open and the value fits its content type; {@code fits} is asked only then.
+     */
+    public static StreamState nativeData(StreamState state, BooleanSupplier fits, At at) {
+        return live(state, at.logTimeMillis()) instanceof Open open && fits.getAsBoolean()
+                ? open.extended(at.offset() + 1).accessed(at.logTimeMillis())
+                : state;
+    }
+
+    /** The state as a record at {@code logTimeMillis} finds it: an expired stream is none. */
+    private static StreamState live(StreamState state, long logTimeMillis) {
+        return state instanceof Standing standing && standing.expiredAt(logTimeMillis) ? ABSENT : state;
+    }
+
+    private static Judgement create(StreamState live, Incarnation incarnation, Operation.Create create, At at) {
+        return switch (live) {
+            case Standing standing ->
+                new Judgement(
+                        standing,
+                        new Outcome.Existing(standing, satisfies(standing, create.configuration(), create.closed())));
+            case Absent absent -> {
+                Open opened = absent.create(incarnation, create.configuration(), at.offset(), at.logTimeMillis());
+                Open filled = extended(opened, create.payload(), at);
+                Standing created = create.closed() ? filled.closed(Optional.empty()) : filled;
+                yield new Judgement(created, new Outcome.Created(created));
+            }
+        };
+    }
+
+    /** PROTOCOL.md 5.1: content type, expiry and closure status must all match. */
+    private static boolean satisfies(Standing standing, StreamConfiguration requested, boolean closed) {
+        return standing.configuration().matches(requested) && closed == (standing instanceof Closed);
+    }
+
+    private static Judgement expire(StreamState state, Operation.Expire expire, At at) {
+        return switch (state) {
+            case Absent() -> new Judgement(state, new Outcome.NoSuchStream());
+            case Standing standing
+            when !standing.incarnation().equals(expire.incarnation()) ->
+                new Judgement(state, new Outcome.OtherIncarnation());
+            case Standing standing
+            when standing.expiredAt(at.logTimeMillis()) -> new Judgement(ABSENT, new Outcome.Expired());
+            case Standing _ -> new Judgement(state, new Outcome.NotExpired());
+        };
+    }
+
+    private static Judgement standing(Standing standing, Operation.OnIncarnation operation, At at) {
+        return switch (operation) {
+            case Operation.Append append ->
+                switch (standing) {
+                    case Closed closed -> appendToClosed(closed, append.producer(), at);
+                    case Open open -> append(open, append, at);
+                };
+            case Operation.Close close ->
+                switch (standing) {
+                    case Closed closed
+                    when close.producer().isEmpty() -> {
+                        Closed accessed = closed.accessed(at.logTimeMillis());
+                        yield new Judgement(accessed, new Outcome.ClosedBefore(accessed));
+                    }
+                    case Closed closed -> appendToClosed(closed, close.producer(), at);
+                    case Open open -> close(open, close.producer(), at);
+                };
+            case Operation.Delete _ -> new Judgement(ABSENT, new Outcome.Deleted());
+            case Operation.Touch _ -> new Judgement(standing.accessed(at.logTimeMillis()), new Outcome.Touched());
+            case Operation.Expire expire -> expire(standing, expire, at);
+        };
+    }
+
+    private static Judgement append(Open open, Operation.Append append, At at) {
+        Optional<Judgement> refused = append.producer().flatMap(stamp -> refusal(open, stamp, at));
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        if (append.streamSeq().isPresent() && open.lastStreamSeq().isPresent()) {
+            String received = append.streamSeq().get();
+            String last = open.lastStreamSeq().get();
+            if (compareBytes(received, last) <= 0) {
+                return new Judgement(open, new Outcome.StreamSeqRegression(last, received));
+            }
+        }
+        Open next = extended(open, append.payload(), at).accessed(at.logTimeMillis());
+        if (append.producer().isPresent()) {
+            next = next.produced(append.producer().get());
+        }
+        if (append.streamSeq().isPresent()) {
+            next = next.sequenced(append.streamSeq().get());
+        }
+        Standing appended = append.closes() ? next.closed(append.producer()) : next;
+        return new Judgement(appended, new Outcome.Appended(appended, append.producer()));
+    }
+
+    private static Judgement close(Open open, Optional<ProducerStamp> producer, At at) {
+        Optional<Judgement> refused = producer.flatMap(stamp -> refusal(open, stamp, at));
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        Closed closed = open.accessed(at.logTimeMillis()).closed(producer);
+        return new Judgement(closed, new Outcome.ClosedNow(closed, producer));
+    }
+
+    /** PROTOCOL.md 5.2.1, "Stream Closure with Idempotent Producers": only the closing request is a duplicate. */
+    private static Judgement appendToClosed(Closed closed, Optional<ProducerStamp> producer, At at) {
+        if (producer.isPresent() && producer.equals(closed.closedBy())) {
+            ProducerStamp stamp = producer.get();
+            Closed accessed = closed.accessed(at.logTimeMillis());
+            return new Judgement(accessed, new Outcome.Duplicate(accessed, stamp.epoch(), stamp.seq()));
+        }
+        return new Judgement(closed, new Outcome.AppendToClosed(closed));
+    }
+
+    private static Optional<Judgement> refusal(Open open, ProducerStamp stamp, At at) {
+        return switch (ProducerVerdict.of(open.producers().get(stamp.id()), stamp)) {
+            case ProducerVerdict.Accepted() -> Optional.empty();
+            case ProducerVerdict.Duplicate(long epoch, long lastSeq) -> {
+                Open accessed = open.accessed(at.logTimeMillis());
+                yield Optional.of(new Judgement(accessed, new Outcome.Duplicate(accessed, epoch, lastSeq)));
+            }
+            case ProducerVerdict.Fenced(long currentEpoch) ->
+                Optional.of(new Judgement(open, new Outcome.Fenced(currentEpoch)));
+            case ProducerVerdict.EpochNotOpened(long epoch, long seq) ->
+                Optional.of(new Judgement(open, new Outcome.EpochNotOpened(epoch, seq)));
+            case ProducerVerdict.SequenceGap(long expected, long received) ->
+                Optional.of(new Judgement(open, new Outcome.SequenceGap(expected, received)));
+        };
+    }
+
+    private static Open extended(Open open, Payload payload, At at) {
+        return payload.isEmpty() ? open : open.extended(at.offset() + 1);
+    }
+
+    /** PROTOCOL.md 5.2: Stream-Seq compares byte by byte. */
+    private static int compareBytes(String left, String right) {
+        return Arrays.compareUnsigned(left.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,76 @@
+package io.millrace.mapping.simulation;
+
+import io.millrace.mapping.record.LogRecord;
+import io.millrace.mapping.record.OperationId;
+import io.millrace.mapping.record.Sent;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Kafka producer of one gateway life: records arrive in the order in which they were sent, late, in batches; what it
+ * holds when it is given up may still arrive, or the first part of it, or nothing.
+ */
+final class KafkaProducer {
+
+    /** Who hears of acknowledgements. */
+    interface Acknowledgements {
+        void onAcknowledged(KafkaProducer producer, OperationId id, long offset, long timestampMillis);
+    }
+
+    private final World world;
+    private final ArrayDeque<Sent> queue = new ArrayDeque<>();
+    private @Nullable Acknowledgements acknowledgements;
+    private boolean moving;
+    private long lastAcknowledgement;
+
+    KafkaProducer(World world, Acknowledgements acknowledgements) {
+        this.world = world;
+        this.acknowledgements = acknowledgements;
+    }
+
+    void send(Sent sent) {
+        queue.add(sent);
+        if (!moving) {
+            moving = true;
+            world.timeline.after(travel(), this::arrive);
+        }
+    }
+
+    private long travel() {
+        return !world.calm() && world.chance.oneIn(60) ? world.chance.between(500, 6_000) : world.chance.delay();
+    }
+
+    private void arrive() {
+        for (int batch = world.chance.between(1, 5); batch > 0 && !queue.isEmpty(); batch--) {
+            Sent sent = queue.removeFirst();
+            LogRecord record = world.broker.append(sent);
+            if (!world.chance.oneIn(4) && world.trap != Trap.INCARNATION_UNCHECKED) {
+                acknowledge(sent, record);
+            } // else the acknowledgement is lost, or comes without an offset, which is no help either
+        }
+        moving = !queue.isEmpty();
+        if (moving) {
+            world.timeline.after(travel(), this::arrive);
+        }
+    }
+
+    private void acknowledge(Sent sent, LogRecord record) {
+        lastAcknowledgement = Math.max(lastAcknowledgement, world.timeline.now() + world.chance.delay());
+        world.timeline.after(lastAcknowledgement - world.timeline.now(), () -> {
+            if (acknowledgements != null) {
+                acknowledgements.onAcknowledged(this, sent.id(), record.offset(), record.timestampMillis());
+            }
+        });
+    }
+
+    /** Closed, or dead with its gateway. */
+    void giveUp() {
+        acknowledgements = null;
+        if (world.chance.oneIn(2)) {
+            int landing = world.chance.between(0, queue.size());
+            while (queue.size() > landing) {
+                queue.removeLast();
+            }
+        }
+    }
+}
