@@ -4,6 +4,7 @@ import static io.millrace.it.StreamClient.JSON;
 import static io.millrace.it.StreamClient.TEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -43,11 +44,11 @@ class RestartTest {
                         Thread.currentThread().interrupt();
                     }
                 });
-                SseReader.Event last = null;
+                List<SseReader.Event> events = new ArrayList<>();
                 for (Optional<SseReader.Event> event = sse.next(); event.isPresent(); event = sse.next()) {
-                    last = event.get();
+                    events.add(event.get());
                 }
-                assertThat(last).isNotNull();
+                SseReader.Event last = events.getLast();
                 assertThat(last.name()).isEqualTo("control");
                 assertThat(last.control().path("streamNextOffset").asText()).isEqualTo(tail);
                 assertThat(last.control().path("streamCursor").asText()).isNotEmpty();
