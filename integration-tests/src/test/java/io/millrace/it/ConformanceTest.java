@@ -36,10 +36,6 @@ class ConformanceTest {
                     kind: dedicated
                     topic: "conformance.{name}"
                     replication-factor: 1
-                  - path: "{first}/{rest=**}"
-                    kind: dedicated
-                    topic: "conformance.{first}.{rest}"
-                    replication-factor: 1
                 """);
     }
 

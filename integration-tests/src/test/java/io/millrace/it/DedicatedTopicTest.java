@@ -192,7 +192,7 @@ class DedicatedTopicTest {
         }
         assertThat(kafka.beginning(topic, 0)).isZero();
         other.delete(path).expect(204);
-        Await.until("the records are deleted", Duration.ofSeconds(20), () -> kafka.beginning(topic, 0) > 10);
+        Await.until("the records are deleted", Duration.ofSeconds(40), () -> kafka.beginning(topic, 0) > 10);
         assertThat(kafka.consume(topic, 0).getFirst().operation()).isEqualTo("delete");
         one.get(path).expect(404);
         one.put(path, TEXT, "again").expect(201);

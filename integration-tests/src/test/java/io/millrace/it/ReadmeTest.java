@@ -1,10 +1,8 @@
 package io.millrace.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,19 +15,20 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * The README's examples do what it says. Blocks of shell after the line {@code <!-- tested -->} run in their order, in one
- * shell, against a gateway with its own broker. A {@code # 409} at the end of a line says which status it gets.
+ * shell, against a gateway with its own broker. A {@code # 409} behind a line says which status it gets, a {@code # [...]}
+ * which body.
  */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class ReadmeTest {
 
     private static final Pattern BLOCK = Pattern.compile("<!-- tested -->\\s*```sh\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern STATUS = Pattern.compile("# (\\d{3})\\b");
+    private static final Pattern BODY = Pattern.compile("# (\\[.*])$", Pattern.MULTILINE);
 
     @Test
     void examplesWork() throws Exception {
-        Path readme = Build.root().resolve("README.md");
-        List<String> blocks = Files.exists(readme) ? blocks(Files.readString(readme)) : List.of();
-        assumeFalse(blocks.isEmpty(), "the README has no block that is marked as tested");
+        List<String> blocks = blocks(Files.readString(Build.root().resolve("README.md")));
+        assertThat(blocks).isNotEmpty();
         try (GatewayProcess gateway = GatewayProcess.embedded("readme").start()) {
             String script = String.join("\n", blocks).replace("127.0.0.1:4437", "127.0.0.1:" + gateway.port());
             ChildProcess shell = ChildProcess.start(
@@ -41,6 +40,10 @@ class ReadmeTest {
             Matcher status = STATUS.matcher(script);
             while (status.find()) {
                 assertThat(shell.output()).contains("HTTP/1.1 " + status.group(1));
+            }
+            Matcher body = BODY.matcher(script);
+            while (body.find()) {
+                assertThat(shell.output()).contains(body.group(1));
             }
         }
     }

@@ -72,6 +72,10 @@ final class HostedPartition {
     private static final Duration HEARD_WITHIN = Duration.ofSeconds(1);
     private static final Duration BARRIER_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration UNSERVED_FOR = Duration.ofSeconds(60);
+
+    /** Records that nobody will read again are left for so long, for other gateways' followers to pass them. */
+    private static final Duration EMPTIED_FOR = Duration.ofSeconds(10);
+
     private static final int RECORD_OVERHEAD = 96;
 
     /** Thrown where the partition was dropped: look it up again. */
@@ -93,9 +97,6 @@ final class HostedPartition {
 
         /** {@code partition} is of no use any more; {@code operationsLost} where some of its operations were in flight. */
         void onDropped(HostedPartition partition, boolean operationsLost);
-
-        /** Nothing below {@code offset} of this dedicated topic will be read again. */
-        void onEmptied(HostedPartition partition, long offset);
     }
 
     private final TopicPartition partition;
@@ -117,6 +118,8 @@ final class HostedPartition {
     private long keptBytes;
     private long oddRecords;
     private long emptiedBelow;
+    private long emptiedNanos;
+    private long removedBelow;
     private boolean proven;
     private @Nullable String dropped;
     private @Nullable String unserved;
@@ -158,6 +161,7 @@ final class HostedPartition {
         this.proven = proven;
         this.replica = new PartitionReplica(new PartitionReplay(kind, begin), new Effects());
         this.emptiedBelow = begin;
+        this.removedBelow = begin;
         budget.join();
     }
 
@@ -671,6 +675,23 @@ final class HostedPartition {
         }
     }
 
+    /**
+     * The offset below which the records of this dedicated topic are to be removed now; empty where there is nothing to
+     * remove. An offset is named once.
+     */
+    OptionalLong removable() {
+        lock.lock();
+        try {
+            if (emptiedBelow == removedBelow || System.nanoTime() - emptiedNanos < EMPTIED_FOR.toNanos()) {
+                return OptionalLong.empty();
+            }
+            removedBelow = emptiedBelow;
+            return OptionalLong.of(removedBelow);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Gives memory back where this partition keeps more than its share. */
     void trim() {
         lock.lock();
@@ -773,7 +794,6 @@ final class HostedPartition {
     private void work(Runnable news) {
         List<Signal> wake = new ArrayList<>();
         Optional<Ending> ending = Optional.empty();
-        OptionalLong emptied = OptionalLong.empty();
         lock.lock();
         try {
             if (dropped != null || unserved != null) {
@@ -807,13 +827,12 @@ final class HostedPartition {
             OptionalLong emptiedAt = replica.replay().emptiedAt();
             if (ending.isEmpty() && emptiedAt.isPresent() && emptiedAt.getAsLong() > emptiedBelow) {
                 emptiedBelow = emptiedAt.getAsLong();
-                emptied = emptiedAt;
+                emptiedNanos = System.nanoTime();
             }
         } finally {
             lock.unlock();
         }
         wake.forEach(Signal::raise);
-        emptied.ifPresent(offset -> surroundings.onEmptied(this, offset));
         ending.ifPresent(this::announce);
     }
 

@@ -532,10 +532,22 @@ public final class KafkaStreamLog implements StreamLog {
         try {
             partition.dropIfLongUnserved();
             partition.trim();
+            partition.removable().ifPresent(offset -> removeRecords(partition.topicPartition(), offset));
             partition.overdue(SWEEP_MOST).forEach(path -> expire(partition, path));
         } catch (RuntimeException e) {
             LOG.error("event=sweep-failed partition={}", partition.topicPartition(), e);
         }
+    }
+
+    private void removeRecords(TopicPartition partition, long below) {
+        var _ = admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(below)))
+                .all()
+                .whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        LOG.warn(
+                                "event=delete-records-failed partition={} cause=\"{}\"", partition, failure.toString());
+                    }
+                });
     }
 
     /** Asks the log to end a stream whose time is over by this gateway's clock. */
@@ -611,23 +623,26 @@ public final class KafkaStreamLog implements StreamLog {
             topics.forget(name.topic());
             follower(name).remove(partition);
             if (operationsLost) {
-                producer.replace();
+                Thread.ofVirtual().name("millrace-lost-operations").start(() -> giveUpIfGone(partition));
             }
         }
+    }
 
-        @Override
-        public void onEmptied(HostedPartition partition, long offset) {
-            var _ = admin.deleteRecords(Map.of(partition.topicPartition(), RecordsToDelete.beforeOffset(offset)))
-                    .all()
-                    .whenComplete((_, failure) -> {
-                        if (failure != null) {
-                            LOG.warn(
-                                    "event=delete-records-failed partition={} cause=\"{}\"",
-                                    partition.topicPartition(),
-                                    failure.toString());
-                        }
-                    });
+    /**
+     * What waits in the producer for a topic that is gone would wait for ever, and in front of whatever is sent to the
+     * next topic of that name. In a topic that still stands it will land: no reason to lose what others have in flight.
+     */
+    private void giveUpIfGone(HostedPartition dropped) {
+        try {
+            if (topics.stands(dropped.topicPartition().topic(), dropped.topicId())) {
+                return;
+            }
+        } catch (LogFailure e) {
+            LOG.warn("event=topic-unknown partition={} cause=\"{}\"", dropped.topicPartition(), e.reason());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        producer.replace();
     }
 
     private static boolean holds(CompletableFuture<HostedPartition> slot, HostedPartition partition) {

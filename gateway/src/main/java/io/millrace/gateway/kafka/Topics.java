@@ -155,6 +155,11 @@ final class Topics {
         }
     }
 
+    /** Whether the topic of that name is there and has this id, as Kafka says now. */
+    boolean stands(String name, Uuid id) throws LogFailure, InterruptedException {
+        return describe(name).filter(topic -> topic.id().equals(id)).isPresent();
+    }
+
     /** The topic of that name may be gone. */
     void forget(String name) {
         known.remove(name);
