@@ -42,6 +42,7 @@ final class Follower implements AutoCloseable {
     private final Thread thread;
     private volatile KafkaConsumer<byte[], byte[]> consumer;
     private volatile boolean closed;
+    private long polledNanos = System.nanoTime();
 
     Follower(int number, Map<String, Object> properties) {
         this.properties = properties;
@@ -134,9 +135,19 @@ final class Follower implements AutoCloseable {
      * after a change of leader, and a wakeup ends that wait. What poll() itself says of the positions is exact.
      */
     private void deliver(ConsumerRecords<byte[], byte[]> records) {
+        // What came now was asked for when the poll before had returned, or later: if it reaches the end that Kafka
+        // named
+        // with it, the replay was not behind the log at that time.
+        long askedNanos = polledNanos;
+        polledNanos = System.nanoTime();
         records.nextOffsets().forEach((partition, next) -> {
             HostedPartition hosted = partitions.get(partition);
-            if (hosted != null) {
+            if (hosted == null) {
+                return;
+            }
+            if (consumer.currentLag(partition).orElse(Long.MAX_VALUE) == 0) {
+                hosted.onCaughtUp(records.records(partition), next.offset(), askedNanos);
+            } else {
                 hosted.onFetched(records.records(partition), next.offset());
             }
         });

@@ -69,7 +69,7 @@ final class HostedPartition {
     private static final Logger LOG = LoggerFactory.getLogger(HostedPartition.class);
     private static final Duration HOLD = Duration.ofMillis(75);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    private static final Duration HEARD_WITHIN = Duration.ofSeconds(1);
+    private static final Duration FRESH_WITHIN = Duration.ofSeconds(1);
     private static final Duration BARRIER_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration UNSERVED_FOR = Duration.ofSeconds(60);
 
@@ -124,10 +124,24 @@ final class HostedPartition {
     private @Nullable String dropped;
     private @Nullable String unserved;
     private volatile long unservedNanos;
-    private volatile long heardNanos = System.nanoTime() - HEARD_WITHIN.toNanos() - 1;
 
-    /** A barrier, and how who waits for it learns whether it was passed (true) or the partition was dropped (false). */
-    private record AwaitedBarrier(Barriers.Barrier barrier, CompletableFuture<Boolean> passed) {}
+    /** At this time, or later, the replay was not behind the log. */
+    private volatile long freshNanos = System.nanoTime() - FRESH_WITHIN.toNanos() - 1;
+
+    /** A barrier that arrived at a time, and how who waits for it learns what became of it. */
+    private record AwaitedBarrier(Barriers.Barrier barrier, long arrivedNanos, CompletableFuture<Passage> passage) {}
+
+    /** What became of a barrier. */
+    private enum Passage {
+        /** The replay has seen all that was in the log when it arrived. */
+        PASSED,
+
+        /** Kafka did not say where the log ends. */
+        UNREACHABLE,
+
+        /** Kafka did, and did not bring the records up to there in time. */
+        BEHIND
+    }
 
     /** A record whose bytes are kept, and the tail that they are kept in. */
     private record Kept(StreamTail tail, WireRecord record) {
@@ -326,13 +340,19 @@ final class HostedPartition {
         return future;
     }
 
-    private Outcome awaitOwn(CompletableFuture<Outcome> future, long deadline) throws LogFailure, InterruptedException {
+    private Outcome awaitOwn(CompletableFuture<Outcome> future, long deadline) throws LogFailure {
         try {
             return future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new LogFailure.Undecided("Kafka has not confirmed this within "
                     + settings.appendTimeout().toSeconds()
                     + " s; it may still take effect. Repeat it with the same producer headers, or look");
+        } catch (InterruptedException e) {
+            // The gateway shuts down, and this request ends with its answer: it was handed over, so it is not a
+            // refusal.
+            throw new LogFailure.Undecided(
+                    "the gateway shut down before Kafka confirmed this; it may have taken effect."
+                            + " Repeat it with the same producer headers, or look");
         } catch (ExecutionException e) {
             throw new LogFailure.Undecided("the connection to Kafka was lost before this was confirmed; it may have"
                     + " taken effect. Repeat it with the same producer headers, or look");
@@ -353,34 +373,49 @@ final class HostedPartition {
     // ---- barriers
 
     private AwaitedBarrier arrive() {
-        AwaitedBarrier awaited = new AwaitedBarrier(barriers.arrive(), new CompletableFuture<>());
+        AwaitedBarrier awaited = new AwaitedBarrier(barriers.arrive(), System.nanoTime(), new CompletableFuture<>());
         awaitedBarriers.add(awaited);
         surroundings.askEnd(this);
         return awaited;
     }
 
-    private void await(AwaitedBarrier awaited) throws LogFailure, Dropped, InterruptedException {
+    private Passage passage(AwaitedBarrier awaited) throws LogFailure, Dropped, InterruptedException {
         try {
-            if (awaited.passed().get(BARRIER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
+            Passage passage = awaited.passage().get(BARRIER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            if (passage != Passage.PASSED) {
+                lock.lock();
+                try {
+                    requireServing();
+                } finally {
+                    lock.unlock();
+                }
             }
-            lock.lock();
-            try {
-                requireServing();
-            } finally {
-                lock.unlock();
-            }
+            return passage;
         } catch (TimeoutException e) {
             lock.lock();
             try {
                 awaitedBarriers.remove(awaited);
+                return awaited.barrier().answered() ? Passage.BEHIND : Passage.UNREACHABLE;
             } finally {
                 lock.unlock();
             }
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
-        throw new LogFailure.Unavailable("Kafka does not say where the log ends; try again", RETRY_AFTER);
+    }
+
+    private void await(AwaitedBarrier awaited) throws LogFailure, Dropped, InterruptedException {
+        require(passage(awaited));
+    }
+
+    private static void require(Passage passage) throws LogFailure.Unavailable {
+        switch (passage) {
+            case PASSED -> {}
+            case UNREACHABLE ->
+                throw new LogFailure.Unavailable("Kafka does not say where the log ends; try again", RETRY_AFTER);
+            case BEHIND ->
+                throw new LogFailure.Unavailable("Kafka does not bring the log's end; try again", RETRY_AFTER);
+        }
     }
 
     /** Whether to ask Kafka for the log's end now; if so the question counts as sent. */
@@ -402,7 +437,6 @@ final class HostedPartition {
         lock.lock();
         try {
             barriers.answered(end);
-            heardNanos = System.nanoTime();
             passBarriers();
             askAgain();
         } finally {
@@ -438,11 +472,12 @@ final class HostedPartition {
         long position = replica.replay().position();
         awaitedBarriers.removeIf(awaited -> {
             if (awaited.barrier().failed()) {
-                awaited.passed().complete(false);
+                awaited.passage().complete(Passage.UNREACHABLE);
                 return true;
             }
             if (awaited.barrier().passedAt(position)) {
-                awaited.passed().complete(true);
+                freshAsOf(awaited.arrivedNanos());
+                awaited.passage().complete(Passage.PASSED);
                 return true;
             }
             return false;
@@ -480,19 +515,18 @@ final class HostedPartition {
             } finally {
                 lock.unlock();
             }
-            boolean stale = System.nanoTime() - heardNanos > HEARD_WITHIN.toNanos();
+            boolean stale = System.nanoTime() - freshNanos > FRESH_WITHIN.toNanos();
             if (!fresh && planned.plan().needsBarrier()) {
                 passBarrier();
                 fresh = true;
                 continue;
             }
             if (!fresh && !trusted && stale) {
-                try {
-                    passBarrier();
-                    fresh = true;
-                } catch (LogFailure.Unavailable e) {
+                switch (passage(arriveServing())) {
+                    case PASSED -> fresh = true;
                     // A range below the tail does not change; without Kafka, that its stream stands is taken on trust.
-                    trusted = true;
+                    case UNREACHABLE -> trusted = true;
+                    case BEHIND -> require(Passage.BEHIND);
                 }
                 continue;
             }
@@ -564,15 +598,17 @@ final class HostedPartition {
     }
 
     private void passBarrier() throws LogFailure, Dropped, InterruptedException {
-        AwaitedBarrier awaited;
+        await(arriveServing());
+    }
+
+    private AwaitedBarrier arriveServing() throws LogFailure, Dropped {
         lock.lock();
         try {
             requireServing();
-            awaited = arrive();
+            return arrive();
         } finally {
             lock.unlock();
         }
-        await(awaited);
     }
 
     // ---- listening
@@ -704,11 +740,26 @@ final class HostedPartition {
 
     // ---- what Kafka brings
 
+    /** Nothing was in the log at {@code nanos} that the replay has not seen by now. */
+    private void freshAsOf(long nanos) {
+        if (nanos - freshNanos > 0) {
+            freshNanos = nanos;
+        }
+    }
+
+    /** These records, up to a position, are all that was in the log at {@code nanos}. */
+    void onCaughtUp(List<ConsumerRecord<byte[], byte[]>> records, long position, long nanos) {
+        onFetched(records, position);
+        lock.lock();
+        try {
+            freshAsOf(nanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Records of this partition, in order, and where the consumer stands after them. */
     void onFetched(List<ConsumerRecord<byte[], byte[]>> records, long position) {
-        if (!records.isEmpty()) {
-            heardNanos = System.nanoTime();
-        }
         work(() -> {
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 replica.onFetched(Consumers.logRecord(record));
@@ -780,7 +831,7 @@ final class HostedPartition {
     }
 
     private void failBarriers() {
-        awaitedBarriers.forEach(awaited -> awaited.passed().complete(false));
+        awaitedBarriers.forEach(awaited -> awaited.passage().complete(Passage.UNREACHABLE));
         awaitedBarriers.clear();
     }
 

@@ -532,22 +532,29 @@ public final class KafkaStreamLog implements StreamLog {
         try {
             partition.dropIfLongUnserved();
             partition.trim();
-            partition.removable().ifPresent(offset -> removeRecords(partition.topicPartition(), offset));
+            partition.removable().ifPresent(offset -> removeRecords(partition, offset));
             partition.overdue(SWEEP_MOST).forEach(path -> expire(partition, path));
         } catch (RuntimeException e) {
             LOG.error("event=sweep-failed partition={}", partition.topicPartition(), e);
         }
     }
 
-    private void removeRecords(TopicPartition partition, long below) {
-        var _ = admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(below)))
-                .all()
-                .whenComplete((_, failure) -> {
-                    if (failure != null) {
-                        LOG.warn(
-                                "event=delete-records-failed partition={} cause=\"{}\"", partition, failure.toString());
-                    }
-                });
+    /** The topic may have been made again since, and its records are another life's. */
+    private void removeRecords(HostedPartition emptied, long below) {
+        TopicPartition partition = emptied.topicPartition();
+        Thread.ofVirtual().name("millrace-remove").start(() -> {
+            try {
+                if (topics.stands(partition.topic(), emptied.topicId())) {
+                    admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(below)))
+                            .all()
+                            .get();
+                }
+            } catch (LogFailure | ExecutionException e) {
+                LOG.warn("event=delete-records-failed partition={} cause=\"{}\"", partition, e.toString());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     /** Asks the log to end a stream whose time is over by this gateway's clock. */
@@ -623,7 +630,8 @@ public final class KafkaStreamLog implements StreamLog {
             topics.forget(name.topic());
             follower(name).remove(partition);
             if (operationsLost) {
-                Thread.ofVirtual().name("millrace-lost-operations").start(() -> giveUpIfGone(partition));
+                ManagedProducer.Life sender = producer.life();
+                Thread.ofVirtual().name("millrace-lost-operations").start(() -> giveUpIfGone(partition, sender));
             }
         }
     }
@@ -632,7 +640,7 @@ public final class KafkaStreamLog implements StreamLog {
      * What waits in the producer for a topic that is gone would wait for ever, and in front of whatever is sent to the
      * next topic of that name. In a topic that still stands it will land: no reason to lose what others have in flight.
      */
-    private void giveUpIfGone(HostedPartition dropped) {
+    private void giveUpIfGone(HostedPartition dropped, ManagedProducer.Life sender) {
         try {
             if (topics.stands(dropped.topicPartition().topic(), dropped.topicId())) {
                 return;
@@ -642,7 +650,7 @@ public final class KafkaStreamLog implements StreamLog {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        producer.replace();
+        producer.replace(sender);
     }
 
     private static boolean holds(CompletableFuture<HostedPartition> slot, HostedPartition partition) {
@@ -680,17 +688,23 @@ public final class KafkaStreamLog implements StreamLog {
 
         @Override
         public boolean await(Duration timeout) throws InterruptedException {
-            boolean raised = signal.await(timeout);
-            HostedPartition current = partition;
-            if (current == null || current.isDropped()) {
-                try {
-                    listen();
-                } catch (LogFailure e) {
-                    Thread.sleep(BETWEEN_ATTEMPTS);
-                }
-                return true;
+            if (isListening()) {
+                return signal.await(timeout);
             }
-            return raised;
+            try {
+                listen();
+            } catch (LogFailure e) {
+                partition = null; // Kafka may be back in a moment
+            }
+            if (!isListening()) {
+                signal.await(timeout.compareTo(BETWEEN_ATTEMPTS) < 0 ? timeout : BETWEEN_ATTEMPTS);
+            }
+            return true;
+        }
+
+        private boolean isListening() {
+            HostedPartition current = partition;
+            return current != null && !current.isDropped();
         }
 
         @Override

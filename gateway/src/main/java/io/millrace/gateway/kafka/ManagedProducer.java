@@ -192,11 +192,10 @@ final class ManagedProducer implements AutoCloseable {
         return life;
     }
 
-    /** Gives up on all that is in flight: a topic that it waits for is gone. */
-    void replace() {
-        Life current = life;
-        if (current.ended.compareAndSet(false, true)) {
-            events.add(new Event.Lost(current));
+    /** Gives up on all that {@code sender} has in flight: a topic that it waits for is gone. */
+    void replace(Life sender) {
+        if (sender.ended.compareAndSet(false, true)) {
+            events.add(new Event.Lost(sender));
         }
     }
 

@@ -29,6 +29,9 @@ public final class LiveReader implements AutoCloseable {
     private final StreamPath path;
     private final Watch watch;
 
+    /** Once it was told that it has all there is, which must have been true, it is told what is replayed from then on. */
+    private boolean caughtUp;
+
     LiveReader(LiveReaders readers, StreamLog log, StreamPath path, Watch watch) {
         this.readers = readers;
         this.log = log;
@@ -38,16 +41,22 @@ public final class LiveReader implements AutoCloseable {
 
     /** Reads, with all that any gateway had acknowledged before. */
     public ReadAnswer readLatest(RequestedOffset from) throws LogFailure, InterruptedException {
-        return log.read(path, from, Freshness.LATEST);
+        return read(from, Freshness.LATEST);
     }
 
     /** Reads on after {@code before}; empty where Kafka is needed and cannot be reached, which a waiting reader bears. */
     Optional<ReadAnswer> readOn(ReadAnswer.Chunk before) throws LogFailure, InterruptedException {
         try {
-            return Optional.of(log.read(path, after(before), Freshness.REPLAYED));
+            return Optional.of(read(after(before), caughtUp ? Freshness.REPLAYED : Freshness.LATEST));
         } catch (LogFailure.Unavailable _) {
             return Optional.empty();
         }
+    }
+
+    private ReadAnswer read(RequestedOffset from, Freshness freshness) throws LogFailure, InterruptedException {
+        ReadAnswer answer = log.read(path, from, freshness);
+        caughtUp |= answer instanceof ReadAnswer.Chunk chunk && chunk.upToDate();
+        return answer;
     }
 
     /** Waits until the stream may have changed, the readers are to end, or it is time to read again. */

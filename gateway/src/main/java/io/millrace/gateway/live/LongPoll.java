@@ -25,9 +25,9 @@ public final class LongPoll {
         long deadline = System.nanoTime() + timeout.toNanos();
         try (LiveReader reader = readers.open(path)) {
             ReadAnswer answer = reader.readLatest(from);
-            while (answer instanceof Chunk chunk && isNothingYet(chunk) && !reader.isDraining()) {
+            while (answer instanceof Chunk chunk && isNothingYet(chunk)) {
                 Duration left = Duration.ofNanos(deadline - System.nanoTime());
-                if (!left.isPositive()) {
+                if (!left.isPositive() || reader.isDraining()) {
                     // "Nothing, and that is up to date" must be true when it is said.
                     return reader.readLatest(LiveReader.after(chunk));
                 }

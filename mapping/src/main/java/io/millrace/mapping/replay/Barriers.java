@@ -22,7 +22,12 @@ public final class Barriers {
 
         /** Whether a replay at {@code position} has seen all that was in the log when this barrier arrived. */
         public boolean passedAt(long position) {
-            return end != UNANSWERED && position >= end;
+            return answered() && position >= end;
+        }
+
+        /** Whether Kafka has said where the log ended. */
+        public boolean answered() {
+            return end != UNANSWERED;
         }
 
         /** Whether Kafka could not be asked. */
