@@ -42,9 +42,9 @@ final class RequestBody {
             return body.length > limit ? Optional.empty() : Optional.of(body);
         } catch (DataReader.InsufficientDataAvailableException e) {
             throw new CloseConnectionException("the client left in the middle of its body", e);
-        } catch (NumberFormatException e) {
-            throw new HttpException(
-                    "the length of a chunk is not a hexadecimal number", Status.BAD_REQUEST_400, e, false);
+        } catch (RuntimeException e) {
+            // The server's reader has many words for chunks that are none.
+            throw new HttpException("the chunks of the body are malformed", Status.BAD_REQUEST_400, e, false);
         }
     }
 
@@ -69,8 +69,10 @@ final class RequestBody {
                     throw new CloseConnectionException("the body does not end");
                 }
             }
-        } catch (DataReader.InsufficientDataAvailableException | NumberFormatException e) {
-            throw new CloseConnectionException("the body ends in the middle", e);
+        } catch (CloseConnectionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new CloseConnectionException("the body ends in the middle, or its chunks are malformed", e);
         }
     }
 

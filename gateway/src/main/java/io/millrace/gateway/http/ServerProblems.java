@@ -28,7 +28,7 @@ final class ServerProblems implements DirectHandler {
     static void register(HttpRouting.Builder routing) {
         routing.error(HttpException.class, onHttpException());
         routing.error(InterruptedException.class, (_, response, _) -> send(Answers.draining(), response));
-        routing.error(Exception.class, (request, response, e) -> {
+        routing.error(Throwable.class, (request, response, e) -> {
             String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
             LOG.error("{}", line(request, id), e);
             send(Answers.internalError(id), response);
@@ -42,9 +42,14 @@ final class ServerProblems implements DirectHandler {
             Status defaultStatus,
             ServerResponseHeaders headers,
             @Nullable String message) {
-        Problem problem = Answers.byServer(defaultStatus, Optional.ofNullable(message));
+        // What handlers throw ends in register()'s handlers. What else the server calls an internal error is bytes that
+        // it
+        // cannot take for a request.
+        Problem problem = eventType == EventType.INTERNAL_ERROR
+                ? Answers.byServer(Status.BAD_REQUEST_400, Optional.of("this is no HTTP request"))
+                : Answers.byServer(defaultStatus, Optional.ofNullable(message));
         TransportResponse.Builder response = TransportResponse.builder()
-                .status(defaultStatus)
+                .status(problem.status())
                 .headers(headers)
                 .keepAlive(eventType.keepAlive())
                 .header(HeaderFields.PROBLEM_JSON)
