@@ -1,9 +1,11 @@
 package io.millrace.gateway.http;
 
+import io.helidon.http.Method;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.millrace.gateway.live.LiveReaders;
 import io.millrace.gateway.log.StreamLog;
+import java.util.function.Predicate;
 
 /** Whether the process runs ({@code live}), and whether requests should come to it ({@code ready}). */
 final class HealthRoutes implements HttpService {
@@ -18,8 +20,9 @@ final class HealthRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/live", (_, response) -> Answers.healthy().send(response));
-        rules.get("/ready", (_, response) -> readiness().send(response));
+        Predicate<Method> reads = Method.predicate(Method.GET, Method.HEAD);
+        rules.route(reads, "/live", (request, response) -> Answers.healthy().send(request, response));
+        rules.route(reads, "/ready", (request, response) -> readiness().send(request, response));
     }
 
     private Answer readiness() {

@@ -54,7 +54,7 @@ public final class HttpGateway implements AutoCloseable {
                 .addFilter(traffic)
                 .register("/health", new HealthRoutes(log, readers))
                 .any(streams.prefix() + "/{+path}", new StreamRoutes(log, readers, streams, clock))
-                .any((_, response) -> Answers.noSuchPage(streams.prefix()).send(response));
+                .any((request, response) -> Answers.noSuchPage(streams.prefix()).send(request, response));
         ServerProblems.register(routing);
         ServerProblems refusals = new ServerProblems();
         WebServer server = WebServer.builder()

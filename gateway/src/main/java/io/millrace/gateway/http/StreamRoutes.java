@@ -36,7 +36,7 @@ final class StreamRoutes implements Handler {
     public void handle(ServerRequest request, ServerResponse response)
             throws IOException, LogFailure, InterruptedException {
         RequestBody body = new RequestBody(request);
-        answer(request, body).send(response);
+        answer(request, body).send(request, response);
         body.discardRest();
     }
 
