@@ -6,7 +6,7 @@ import io.millrace.mapping.http.ClosedHeader;
 import io.millrace.mapping.http.ProducerHeaders;
 import io.millrace.mapping.http.RequestHeaders;
 import io.millrace.mapping.http.RequestHeaders.Field;
-import io.millrace.mapping.http.StreamHeaders;
+import io.millrace.mapping.http.StreamSeqHeader;
 import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.stream.MediaType;
 import io.millrace.mapping.stream.ProducerStamp;
@@ -15,9 +15,6 @@ import java.util.Optional;
 
 /** POST: appends, closes, or both (PROTOCOL.md 5.2, 5.3). */
 final class AppendHandler implements StreamOperation {
-
-    /** It stands in the record and in the stream's state. */
-    private static final int LONGEST_STREAM_SEQ = 256;
 
     private final StreamLog log;
     private final int limit;
@@ -57,14 +54,11 @@ final class AppendHandler implements StreamOperation {
         if (type.isEmpty()) {
             return Answers.badRequest("a body needs a Content-Type, the stream's");
         }
-        return switch (headers.field(StreamHeaders.STREAM_SEQ)) {
-            case Field.Repeated() -> Answers.badRequest("Stream-Seq is given more than once");
-            case Field.Value(String text)
-            when text.isEmpty() || text.length() > LONGEST_STREAM_SEQ ->
-                Answers.badRequest("Stream-Seq must have 1 to " + LONGEST_STREAM_SEQ + " characters");
-            case Field.Value(String text) ->
+        return switch (StreamSeqHeader.parse(headers)) {
+            case StreamSeqHeader.Malformed(String reason) -> Answers.badRequest(reason);
+            case StreamSeqHeader.Mark(String text) ->
                 append(request, type.get(), body.get(), producer, Optional.of(text), closes);
-            case Field.Absent() -> append(request, type.get(), body.get(), producer, Optional.empty(), closes);
+            case StreamSeqHeader.None() -> append(request, type.get(), body.get(), producer, Optional.empty(), closes);
         };
     }
 
