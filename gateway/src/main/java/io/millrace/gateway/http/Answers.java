@@ -255,10 +255,10 @@ final class Answers {
                 .with(HeaderFields.CLOSE);
     }
 
-    /** No route leads there. */
+    /** No route leads there; {@code prefix} has its slash at the end. */
     static Answer noSuchPage(String prefix) {
         return new Problem(
-                        Status.NOT_FOUND_404, "no-such-page", "Nothing is here", "Streams live below " + prefix + "/.")
+                        Status.NOT_FOUND_404, "no-such-page", "Nothing is here", "Streams live below " + prefix + ".")
                 .answer();
     }
 
@@ -300,6 +300,12 @@ final class Answers {
                 "http-" + status.code(),
                 status.reasonPhrase(),
                 sentence(reason.orElse("the server refuses the request")));
+    }
+
+    /** What came is not a request. */
+    static Problem unreadable() {
+        return new Problem(
+                Status.BAD_REQUEST_400, "unreadable", "Not a request", "What was sent is no request of HTTP/1.1.");
     }
 
     private static final byte[] HEALTHY = "{\"status\":\"up\"}".getBytes(java.nio.charset.StandardCharsets.US_ASCII);

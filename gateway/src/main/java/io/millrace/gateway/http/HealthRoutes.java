@@ -1,11 +1,10 @@
 package io.millrace.gateway.http;
 
-import io.helidon.http.Method;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.millrace.gateway.live.LiveReaders;
 import io.millrace.gateway.log.StreamLog;
-import java.util.function.Predicate;
 
 /** Whether the process runs ({@code live}), and whether requests should come to it ({@code ready}). */
 final class HealthRoutes implements HttpService {
@@ -20,9 +19,10 @@ final class HealthRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Predicate<Method> reads = Method.predicate(Method.GET, Method.HEAD);
-        rules.route(reads, "/live", (request, response) -> Answers.healthy().send(request, response));
-        rules.route(reads, "/ready", (request, response) -> readiness().send(request, response));
+        Handler live = (request, response) -> Answers.healthy().send(request, response);
+        Handler ready = (request, response) -> readiness().send(request, response);
+        rules.get("/live", live).head("/live", live);
+        rules.get("/ready", ready).head("/ready", ready);
     }
 
     private Answer readiness() {

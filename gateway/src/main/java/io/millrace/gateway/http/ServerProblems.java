@@ -43,9 +43,13 @@ final class ServerProblems implements DirectHandler {
             Status defaultStatus,
             ServerResponseHeaders headers,
             @Nullable String message) {
-        Problem problem = Answers.byServer(defaultStatus, Optional.ofNullable(message));
+        // What breaks before there is a request is no failure of ours: a method that is none, a head that ends early.
+        boolean unreadable = eventType == EventType.INTERNAL_ERROR && request.method().isEmpty();
+        Problem problem = unreadable
+                ? Answers.unreadable()
+                : Answers.byServer(defaultStatus, Optional.ofNullable(message));
         TransportResponse.Builder response = TransportResponse.builder()
-                .status(defaultStatus)
+                .status(problem.status())
                 .headers(headers)
                 .keepAlive(eventType.keepAlive())
                 .header(HeaderFields.PROBLEM_JSON)
@@ -73,7 +77,8 @@ final class ServerProblems implements DirectHandler {
                 .with(LogKey.PATH, request.prologue().uriPath().rawPath());
     }
 
-    private static void send(Answer answer, ServerRequest request, ServerResponse response) {
+    /** Sends an answer whose content is at hand. */
+    static void send(Answer answer, ServerRequest request, ServerResponse response) {
         try {
             answer.send(request, response);
         } catch (IOException | LogFailure | InterruptedException e) {

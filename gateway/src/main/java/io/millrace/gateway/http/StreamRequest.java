@@ -20,13 +20,6 @@ record StreamRequest(StreamPath path, ServerRequest http, RequestBody body) {
 
     /** The URL that the client used, without its query. */
     String url() {
-        return (http.isSecure() ? "https" : "http") + "://" + http.authority() + rawPath(http);
-    }
-
-    /** The URL's path as the client sent it, also where it sent a whole URL (RFC 9112, 3.2.2). */
-    static String rawPath(ServerRequest http) {
-        String target = http.prologue().uriPath().rawPath();
-        int authority = target.startsWith("/") ? -1 : target.indexOf("://");
-        return authority < 0 ? target : target.substring(Math.max(0, target.indexOf('/', authority + 3)));
+        return (http.isSecure() ? "https" : "http") + "://" + http.authority() + RequestTargets.rawPath(http);
     }
 }
