@@ -165,6 +165,11 @@ class BadInputTest {
                 argumentSet("TTL as text", List.of("Stream-TTL", "soon")),
                 argumentSet("expiry that is no time", List.of("Stream-Expires-At", "tomorrow")),
                 argumentSet("expiry without a zone", List.of("Stream-Expires-At", "2030-01-01T00:00:00")),
+                argumentSet("content type that is none", List.of("Content-Type", "nonsense")),
+                argumentSet("content type without a subtype", List.of("Content-Type", "text/")),
+                argumentSet("empty content type", List.of("Content-Type", "")),
+                argumentSet("two content types", List.of("Content-Type", TEXT, "Content-Type", JSON)),
+                argumentSet("one content type twice", List.of("Content-Type", TEXT, "Content-Type", TEXT)),
                 argumentSet(
                         "TTL and expiry", List.of("Stream-TTL", "60", "Stream-Expires-At", "2030-01-01T00:00:00Z")));
     }
@@ -173,7 +178,7 @@ class BadInputTest {
     @MethodSource
     void badCreates(List<String> headers) throws Exception {
         String fresh = "/bad/" + Names.unique("fresh");
-        isProblem(client.create(fresh, TEXT, headers.toArray(String[]::new)).expect(400));
+        isProblem(client.send("PUT", fresh, headers.toArray(String[]::new)).expect(400));
         isProblem(client.get(fresh).expect(404));
     }
 

@@ -3,9 +3,9 @@ package io.millrace.gateway.http;
 import io.millrace.gateway.log.LogFailure;
 import io.millrace.gateway.log.StreamLog;
 import io.millrace.mapping.http.ClosedHeader;
+import io.millrace.mapping.http.ContentTypeHeader;
 import io.millrace.mapping.http.ProducerHeaders;
 import io.millrace.mapping.http.RequestHeaders;
-import io.millrace.mapping.http.RequestHeaders.Field;
 import io.millrace.mapping.http.StreamSeqHeader;
 import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.stream.MediaType;
@@ -48,17 +48,17 @@ final class AppendHandler implements StreamOperation {
                     ? Answers.of(log.execute(new Command.Close(request.path(), producer)), request.url())
                     : Answers.badRequest("the body is empty, and Stream-Closed is not there to say why");
         }
-        Optional<MediaType> type = headers.field("Content-Type") instanceof Field.Value(String text)
-                ? MediaType.parse(text)
-                : Optional.empty();
-        if (type.isEmpty()) {
-            return Answers.badRequest("a body needs a Content-Type, the stream's");
-        }
-        return switch (StreamSeqHeader.parse(headers)) {
-            case StreamSeqHeader.Malformed(String reason) -> Answers.badRequest(reason);
-            case StreamSeqHeader.Mark(String text) ->
-                append(request, type.get(), body.get(), producer, Optional.of(text), closes);
-            case StreamSeqHeader.None() -> append(request, type.get(), body.get(), producer, Optional.empty(), closes);
+        return switch (ContentTypeHeader.parse(headers)) {
+            case ContentTypeHeader.None() -> Answers.badRequest("a body needs a Content-Type, the stream's");
+            case ContentTypeHeader.Malformed(String reason) -> Answers.badRequest(reason);
+            case ContentTypeHeader.Type(MediaType type) ->
+                switch (StreamSeqHeader.parse(headers)) {
+                    case StreamSeqHeader.Malformed(String reason) -> Answers.badRequest(reason);
+                    case StreamSeqHeader.Mark(String text) ->
+                        append(request, type, body.get(), producer, Optional.of(text), closes);
+                    case StreamSeqHeader.None() ->
+                        append(request, type, body.get(), producer, Optional.empty(), closes);
+                };
         };
     }
 

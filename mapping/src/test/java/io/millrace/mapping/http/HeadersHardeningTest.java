@@ -67,6 +67,7 @@ class HeadersHardeningTest {
     private static void parseAll(String text, RequestHeaders headers) {
         ProducerHeaders.parse(headers);
         StreamSeqHeader.parse(headers);
+        ContentTypeHeader.parse(headers);
         ExpiryHeaders.parse(headers);
         TtlHeader.parse(headers);
         ExpiresAtHeader.parse(headers);
