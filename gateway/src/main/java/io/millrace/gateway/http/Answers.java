@@ -191,8 +191,11 @@ final class Answers {
 
     /** An SSE read that has begun (PROTOCOL.md 5.8). */
     static Answer events(EventStream events) {
-        MediaType type = events.first().stream().configuration().contentType();
-        return Answer.of(Status.OK_200)
+        Chunk first = events.first();
+        MediaType type = first.stream().configuration().contentType();
+        Answer answer = Answer.of(Status.OK_200);
+        // PROTOCOL.md 8, "Closed streams": where nothing will ever come, the headers say so already.
+        return (first.records().isEmpty() && first.endOfStream() ? position(answer, first) : answer)
                 .with(HeaderFields.EVENT_STREAM)
                 .with(HeaderFields.NO_CACHE)
                 .with(HeaderFields.NO_BUFFERING)
