@@ -165,6 +165,11 @@ class BadInputTest {
                 argumentSet("TTL as text", List.of("Stream-TTL", "soon")),
                 argumentSet("expiry that is no time", List.of("Stream-Expires-At", "tomorrow")),
                 argumentSet("expiry without a zone", List.of("Stream-Expires-At", "2030-01-01T00:00:00")),
+                argumentSet("content type that is none", List.of("Content-Type", "nonsense")),
+                argumentSet("content type without a subtype", List.of("Content-Type", "text/")),
+                argumentSet("empty content type", List.of("Content-Type", "")),
+                argumentSet("two content types", List.of("Content-Type", TEXT, "Content-Type", JSON)),
+                argumentSet("one content type twice", List.of("Content-Type", TEXT, "Content-Type", TEXT)),
                 argumentSet(
                         "TTL and expiry", List.of("Stream-TTL", "60", "Stream-Expires-At", "2030-01-01T00:00:00Z")));
     }
@@ -173,7 +178,7 @@ class BadInputTest {
     @MethodSource
     void badCreates(List<String> headers) throws Exception {
         String fresh = "/bad/" + Names.unique("fresh");
-        isProblem(client.create(fresh, TEXT, headers.toArray(String[]::new)).expect(400));
+        isProblem(client.send("PUT", fresh, headers.toArray(String[]::new)).expect(400));
         isProblem(client.get(fresh).expect(404));
     }
 
@@ -216,28 +221,34 @@ class BadInputTest {
         isUntouched();
     }
 
-    /** 404 where the server resolves the path to one outside the streams' prefix, or does not take it for a path. */
     static Stream<Arguments> badPaths() {
         return Stream.of(
                 argumentSet("parent segment", "/v1/stream/bad/../x", 400),
-                argumentSet("parent segment at the end", "/v1/stream/bad/..", 404),
-                argumentSet("out of the prefix", "/v1/stream/../x", 404),
+                argumentSet("parent segment at the end", "/v1/stream/bad/..", 400),
+                argumentSet("out of the prefix", "/v1/stream/../x", 400),
                 argumentSet("dot segment", "/v1/stream/./x", 400),
                 argumentSet("escaped parent segment", "/v1/stream/bad/%2e%2e/x", 400),
                 argumentSet("escaped dot segment", "/v1/stream/%2E/x", 400),
                 argumentSet("empty segment", "/v1/stream/bad//x", 400),
                 argumentSet("empty first segment", "/v1/stream//x", 400),
                 argumentSet("slash at the end", "/v1/stream/bad/", 400),
-                argumentSet("no path", "/v1/stream/", 404),
+                argumentSet("no path", "/v1/stream/", 400),
                 argumentSet("escaped slash", "/v1/stream/bad%2Fx", 400),
                 argumentSet("escaped slash in lower case", "/v1/stream/bad%2fx", 400),
                 argumentSet("escaped backslash", "/v1/stream/bad%5Cx", 400),
                 argumentSet("NUL", "/v1/stream/bad%00", 400),
-                argumentSet("control character", "/v1/stream/bad%0Ax", 404),
+                argumentSet("control character", "/v1/stream/bad%0Ax", 400),
                 argumentSet("no UTF-8", "/v1/stream/%FF", 400),
                 argumentSet("overlong UTF-8", "/v1/stream/%C0%AF", 400),
                 argumentSet("half an escape", "/v1/stream/bad%2", 400),
-                argumentSet("no escape", "/v1/stream/bad%zz", 400));
+                argumentSet("no escape", "/v1/stream/bad%zz", 400),
+                argumentSet("fragment", "/v1/stream/bad#x", 400),
+                argumentSet("empty fragment", "/v1/stream/bad#", 400),
+                argumentSet("fragment after the query", "/v1/stream/bad?offset=-1#x", 400),
+                argumentSet("no path but a mail address", "mailto:x", 400),
+                argumentSet("no path but another scheme's URL", "ftp://x/v1/stream/bad", 400),
+                argumentSet("relative path", "v1/stream/bad", 400),
+                argumentSet("asterisk", "*", 400));
     }
 
     @ParameterizedTest

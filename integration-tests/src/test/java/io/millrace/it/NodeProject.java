@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The folder {@code conformance}: the official suite and client, in Node.js. */
 final class NodeProject {
@@ -16,6 +18,10 @@ final class NodeProject {
 
     /** What npm writes last; it carries the lock file's content as of the installation. */
     private static final Path INSTALLED = FOLDER.resolve("node_modules").resolve(".installed-from");
+
+    private static final Pattern VERSION = Pattern.compile("([0-9]{1,6})\\.([0-9]{1,6})\\..*");
+    private static final int MAJOR = 20;
+    private static final int MINOR = 19;
 
     private NodeProject() {}
 
@@ -54,6 +60,7 @@ final class NodeProject {
 
     /** {@code npm ci}, if what is installed is not what the lock file says. */
     private static synchronized void install() throws Exception {
+        requireVersion();
         String lock = Files.readString(FOLDER.resolve("package-lock.json"));
         if (Files.exists(INSTALLED) && Files.readString(INSTALLED).equals(lock)) {
             return;
@@ -67,6 +74,26 @@ final class NodeProject {
         Files.writeString(INSTALLED, lock);
     }
 
+    /** Whether Vitest runs on this version of Node.js, such as {@code 20.19.4}. */
+    static boolean isNewEnough(String version) {
+        Matcher parts = VERSION.matcher(version);
+        if (!parts.matches()) {
+            return false;
+        }
+        int major = Integer.parseInt(parts.group(1));
+        return major > MAJOR || (major == MAJOR && Integer.parseInt(parts.group(2)) >= MINOR);
+    }
+
+    private static void requireVersion() throws Exception {
+        ChildProcess node = node(List.of("-p", "process.versions.node"), Map.of(), "node-version");
+        node.awaitExit(Duration.ofSeconds(30));
+        String version = node.output().strip();
+        if (!isNewEnough(version)) {
+            throw new AssertionError("Node.js on the PATH is " + version + ": install " + MAJOR + "." + MINOR
+                    + " or newer with npm (https://nodejs.org/), which Vitest needs");
+        }
+    }
+
     private static String tool(String name) {
         String path = System.getenv().getOrDefault("PATH", "");
         for (String directory : path.split(File.pathSeparator, -1)) {
@@ -75,7 +102,8 @@ final class NodeProject {
                 return file.toString();
             }
         }
-        throw new AssertionError(name + " is not on the PATH: install Node.js with npm (Debian, Ubuntu: apt install"
-                + " nodejs npm), which the conformance suite and the official client need");
+        throw new AssertionError(
+                name + " is not on the PATH: install Node.js " + MAJOR + "." + MINOR + " or newer with"
+                        + " npm (Debian 13, Ubuntu 26.04: apt install nodejs npm; else https://nodejs.org/), which the conformance suite and the official client need");
     }
 }

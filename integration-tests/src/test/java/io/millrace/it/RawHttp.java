@@ -36,6 +36,11 @@ final class RawHttp {
             int status = Integer.parseInt(lines.getFirst().substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
             return new Reply(request, status, headers, text.substring(end + 4));
         }
+
+        /** The same answer with this body. */
+        Reply with(String newBody) {
+            return new Reply(request, status, headers, newBody);
+        }
     }
 
     /**

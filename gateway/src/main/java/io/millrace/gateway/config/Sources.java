@@ -106,12 +106,15 @@ public record Sources(Optional<Path> file, Map<String, String> environment, Map<
         for (String name : new TreeSet<>(environment.keySet())) {
             Optional<Key> key = Key.of(name);
             String value = environment.getOrDefault(name, "");
+            if (isServiceLink(name, value)) {
+                continue; // of a service millrace-server it even has the name of a key
+            }
             if (key.isPresent()) {
                 values.put(key.get().path(), value);
             } else if (name.startsWith(CLIENT_VARIABLE)) {
                 String property = name.substring(CLIENT_VARIABLE.length()).toLowerCase(Locale.ROOT);
                 values.put(CLIENT_PATH + property.replace('_', '.'), value);
-            } else if (name.startsWith(OUR_VARIABLES) && !NOT_KEYS.contains(name) && !isServiceLink(name, value)) {
+            } else if (name.startsWith(OUR_VARIABLES) && !NOT_KEYS.contains(name)) {
                 throw new ConfigurationException("The environment variable " + name + " means nothing to Millrace: "
                         + advice(name, Arrays.stream(Key.values()).map(Key::variable)) + ".");
             }

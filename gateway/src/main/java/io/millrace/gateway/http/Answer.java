@@ -4,7 +4,9 @@ import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.millrace.gateway.live.EventStream;
 import io.millrace.gateway.log.LogFailure;
@@ -63,12 +65,14 @@ record Answer(Status status, List<Header> headers, Content content) {
         return new Answer(status, headers, newContent);
     }
 
-    /** Sends it; returns when all of it is written. */
-    void send(ServerResponse response) throws IOException, LogFailure, InterruptedException {
+    /** Sends it to who asked {@code request}, HEAD without the content; returns when all of it is written. */
+    void send(ServerRequest request, ServerResponse response) throws IOException, LogFailure, InterruptedException {
         response.status(status);
         HeaderFields.EVERYWHERE.forEach(response::header);
         headers.forEach(response::header);
-        switch (content) {
+        // The server writes to HEAD what it is given, which the client would take for the next answer.
+        boolean head = request.prologue().method().equals(Method.HEAD);
+        switch (head ? Content.None.NONE : content) {
             case Content.None() -> response.send();
             case Content.Bytes(byte[] bytes) -> response.send(bytes);
             case Content.Range(RangeBody body) -> send(body, response);

@@ -191,8 +191,11 @@ final class Answers {
 
     /** An SSE read that has begun (PROTOCOL.md 5.8). */
     static Answer events(EventStream events) {
-        MediaType type = events.first().stream().configuration().contentType();
-        return Answer.of(Status.OK_200)
+        Chunk first = events.first();
+        MediaType type = first.stream().configuration().contentType();
+        Answer answer = Answer.of(Status.OK_200);
+        // PROTOCOL.md 8, "Closed streams": where nothing will ever come, the headers say so already.
+        return (first.records().isEmpty() && first.endOfStream() ? position(answer, first) : answer)
                 .with(HeaderFields.EVENT_STREAM)
                 .with(HeaderFields.NO_CACHE)
                 .with(HeaderFields.NO_BUFFERING)
@@ -255,10 +258,10 @@ final class Answers {
                 .with(HeaderFields.CLOSE);
     }
 
-    /** No route leads there. */
+    /** No route leads there; {@code prefix} has its slash at the end. */
     static Answer noSuchPage(String prefix) {
         return new Problem(
-                        Status.NOT_FOUND_404, "no-such-page", "Nothing is here", "Streams live below " + prefix + "/.")
+                        Status.NOT_FOUND_404, "no-such-page", "Nothing is here", "Streams live below " + prefix + ".")
                 .answer();
     }
 
@@ -300,6 +303,12 @@ final class Answers {
                 "http-" + status.code(),
                 status.reasonPhrase(),
                 sentence(reason.orElse("the server refuses the request")));
+    }
+
+    /** What came is not a request. */
+    static Problem unreadable() {
+        return new Problem(
+                Status.BAD_REQUEST_400, "unreadable", "Not a request", "What was sent is no request of HTTP/1.1.");
     }
 
     private static final byte[] HEALTHY = "{\"status\":\"up\"}".getBytes(java.nio.charset.StandardCharsets.US_ASCII);

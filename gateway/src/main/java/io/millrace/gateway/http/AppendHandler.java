@@ -3,10 +3,10 @@ package io.millrace.gateway.http;
 import io.millrace.gateway.log.LogFailure;
 import io.millrace.gateway.log.StreamLog;
 import io.millrace.mapping.http.ClosedHeader;
+import io.millrace.mapping.http.ContentTypeHeader;
 import io.millrace.mapping.http.ProducerHeaders;
 import io.millrace.mapping.http.RequestHeaders;
-import io.millrace.mapping.http.RequestHeaders.Field;
-import io.millrace.mapping.http.StreamHeaders;
+import io.millrace.mapping.http.StreamSeqHeader;
 import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.stream.MediaType;
 import io.millrace.mapping.stream.ProducerStamp;
@@ -15,9 +15,6 @@ import java.util.Optional;
 
 /** POST: appends, closes, or both (PROTOCOL.md 5.2, 5.3). */
 final class AppendHandler implements StreamOperation {
-
-    /** It stands in the record and in the stream's state. */
-    private static final int LONGEST_STREAM_SEQ = 256;
 
     private final StreamLog log;
     private final int limit;
@@ -51,20 +48,17 @@ final class AppendHandler implements StreamOperation {
                     ? Answers.of(log.execute(new Command.Close(request.path(), producer)), request.url())
                     : Answers.badRequest("the body is empty, and Stream-Closed is not there to say why");
         }
-        Optional<MediaType> type = headers.field("Content-Type") instanceof Field.Value(String text)
-                ? MediaType.parse(text)
-                : Optional.empty();
-        if (type.isEmpty()) {
-            return Answers.badRequest("a body needs a Content-Type, the stream's");
-        }
-        return switch (headers.field(StreamHeaders.STREAM_SEQ)) {
-            case Field.Repeated() -> Answers.badRequest("Stream-Seq is given more than once");
-            case Field.Value(String text)
-            when text.isEmpty() || text.length() > LONGEST_STREAM_SEQ ->
-                Answers.badRequest("Stream-Seq must have 1 to " + LONGEST_STREAM_SEQ + " characters");
-            case Field.Value(String text) ->
-                append(request, type.get(), body.get(), producer, Optional.of(text), closes);
-            case Field.Absent() -> append(request, type.get(), body.get(), producer, Optional.empty(), closes);
+        return switch (ContentTypeHeader.parse(headers)) {
+            case ContentTypeHeader.None() -> Answers.badRequest("a body needs a Content-Type, the stream's");
+            case ContentTypeHeader.Malformed(String reason) -> Answers.badRequest(reason);
+            case ContentTypeHeader.Type(MediaType type) ->
+                switch (StreamSeqHeader.parse(headers)) {
+                    case StreamSeqHeader.Malformed(String reason) -> Answers.badRequest(reason);
+                    case StreamSeqHeader.Mark(String text) ->
+                        append(request, type, body.get(), producer, Optional.of(text), closes);
+                    case StreamSeqHeader.None() ->
+                        append(request, type, body.get(), producer, Optional.empty(), closes);
+                };
         };
     }
 

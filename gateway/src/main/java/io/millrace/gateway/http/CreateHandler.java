@@ -3,9 +3,9 @@ package io.millrace.gateway.http;
 import io.millrace.gateway.log.LogFailure;
 import io.millrace.gateway.log.StreamLog;
 import io.millrace.mapping.http.ClosedHeader;
+import io.millrace.mapping.http.ContentTypeHeader;
 import io.millrace.mapping.http.ExpiryHeaders;
 import io.millrace.mapping.http.RequestHeaders;
-import io.millrace.mapping.http.RequestHeaders.Field;
 import io.millrace.mapping.http.StreamHeaders;
 import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.stream.Expiry;
@@ -46,10 +46,15 @@ final class CreateHandler implements StreamOperation {
     }
 
     private Answer create(StreamRequest request, Expiry expiry) throws LogFailure, IOException, InterruptedException {
-        RequestHeaders headers = request.headers();
-        MediaType type = headers.field("Content-Type") instanceof Field.Value(String text)
-                ? MediaType.parse(text).orElse(MediaType.DEFAULT)
-                : MediaType.DEFAULT;
+        return switch (ContentTypeHeader.parse(request.headers())) {
+            case ContentTypeHeader.Malformed(String reason) -> Answers.badRequest(reason);
+            case ContentTypeHeader.None() -> create(request, expiry, MediaType.DEFAULT);
+            case ContentTypeHeader.Type(MediaType type) -> create(request, expiry, type);
+        };
+    }
+
+    private Answer create(StreamRequest request, Expiry expiry, MediaType type)
+            throws LogFailure, IOException, InterruptedException {
         Optional<byte[]> body = request.body().read(limit);
         if (body.isEmpty()) {
             return Answers.tooLarge(limit);
@@ -62,7 +67,7 @@ final class CreateHandler implements StreamOperation {
                                 request.path(),
                                 new StreamConfiguration(type, expiry),
                                 fit.payload(),
-                                ClosedHeader.parse(headers) == ClosedHeader.CLOSE)),
+                                ClosedHeader.parse(request.headers()) == ClosedHeader.CLOSE)),
                         request.url());
         };
     }

@@ -1,5 +1,6 @@
 package io.millrace.gateway.http;
 
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.millrace.gateway.live.LiveReaders;
@@ -18,8 +19,10 @@ final class HealthRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/live", (_, response) -> Answers.healthy().send(response));
-        rules.get("/ready", (_, response) -> readiness().send(response));
+        Handler live = (request, response) -> Answers.healthy().send(request, response);
+        Handler ready = (request, response) -> readiness().send(request, response);
+        rules.get("/live", live).head("/live", live);
+        rules.get("/ready", ready).head("/ready", ready);
     }
 
     private Answer readiness() {

@@ -52,9 +52,9 @@ public final class HttpGateway implements AutoCloseable {
         RequestTraffic traffic = new RequestTraffic(settings.accessLog());
         HttpRouting.Builder routing = HttpRouting.builder()
                 .addFilter(traffic)
+                .addFilter(new RequestTargets())
                 .register("/health", new HealthRoutes(log, readers))
-                .any(streams.prefix() + "/{+path}", new StreamRoutes(log, readers, streams, clock))
-                .any((_, response) -> Answers.noSuchPage(streams.prefix()).send(response));
+                .any(new StreamRoutes(log, readers, streams, clock));
         ServerProblems.register(routing);
         ServerProblems refusals = new ServerProblems();
         WebServer server = WebServer.builder()

@@ -2,6 +2,7 @@ package io.millrace.gateway.http;
 
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HttpException;
+import io.helidon.http.Method;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ErrorHandler;
@@ -27,11 +28,12 @@ final class ServerProblems implements DirectHandler {
     /** Takes over the server's error handling for handlers' exceptions. */
     static void register(HttpRouting.Builder routing) {
         routing.error(HttpException.class, onHttpException());
-        routing.error(InterruptedException.class, (_, response, _) -> send(Answers.draining(), response));
+        routing.error(
+                InterruptedException.class, (request, response, _) -> send(Answers.draining(), request, response));
         routing.error(Throwable.class, (request, response, e) -> {
             String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
             LOG.error("{}", line(request, id), e);
-            send(Answers.internalError(id), response);
+            send(Answers.internalError(id), request, response);
         });
     }
 
@@ -42,28 +44,30 @@ final class ServerProblems implements DirectHandler {
             Status defaultStatus,
             ServerResponseHeaders headers,
             @Nullable String message) {
-        // What handlers throw ends in register()'s handlers. What else the server calls an internal error is bytes that
-        // it
-        // cannot take for a request.
-        Problem problem = eventType == EventType.INTERNAL_ERROR
-                ? Answers.byServer(Status.BAD_REQUEST_400, Optional.of("this is no HTTP request"))
-                : Answers.byServer(defaultStatus, Optional.ofNullable(message));
+        // What breaks before there is a request is no failure of ours: a method that is none, a head that ends early.
+        boolean unreadable =
+                eventType == EventType.INTERNAL_ERROR && request.method().isEmpty();
+        Problem problem =
+                unreadable ? Answers.unreadable() : Answers.byServer(defaultStatus, Optional.ofNullable(message));
         TransportResponse.Builder response = TransportResponse.builder()
                 .status(problem.status())
                 .headers(headers)
                 .keepAlive(eventType.keepAlive())
                 .header(HeaderFields.PROBLEM_JSON)
-                .header(HeaderFields.NO_STORE)
-                .entity(problem.json());
+                .header(HeaderFields.NO_STORE);
+        if (!request.method().equals(Method.HEAD_NAME)) {
+            response.entity(problem.json());
+        }
         HeaderFields.EVERYWHERE.forEach(response::header);
         return response.build();
     }
 
     private static ErrorHandler<HttpException> onHttpException() {
-        return (_, response, e) -> send(
+        return (request, response, e) -> send(
                 Answers.byServer(e.status(), Optional.ofNullable(e.getMessage()))
                         .answer()
                         .with(HeaderFields.CLOSE, !e.keepAlive()),
+                request,
                 response);
     }
 
@@ -74,9 +78,10 @@ final class ServerProblems implements DirectHandler {
                 .with(LogKey.PATH, request.prologue().uriPath().rawPath());
     }
 
-    private static void send(Answer answer, ServerResponse response) {
+    /** Sends an answer whose content is at hand. */
+    static void send(Answer answer, ServerRequest request, ServerResponse response) {
         try {
-            answer.send(response);
+            answer.send(request, response);
         } catch (IOException | LogFailure | InterruptedException e) {
             throw new IllegalStateException("an error's answer has its bytes at hand", e);
         }

@@ -3,10 +3,15 @@ package io.millrace.gateway.http;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.millrace.mapping.http.RequestHeaders;
+import io.millrace.mapping.http.RequestHeaders.Field;
 import io.millrace.mapping.stream.StreamPath;
+import java.util.Set;
 
 /** A request for one stream. */
 record StreamRequest(StreamPath path, ServerRequest http, RequestBody body) {
+
+    private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
+    private static final Set<String> SCHEMES = Set.of("http", "https");
 
     /** Its headers, as the core's parsers take them. */
     RequestHeaders headers() {
@@ -18,15 +23,14 @@ record StreamRequest(StreamPath path, ServerRequest http, RequestBody body) {
         return http.query().rawValue();
     }
 
-    /** The URL that the client used, without its query. */
+    /** The URL that the client used, without its query; a proxy in front says whether the client speaks TLS to it. */
     String url() {
-        return (http.isSecure() ? "https" : "http") + "://" + http.authority() + rawPath(http);
+        return scheme() + "://" + http.authority() + RequestTargets.rawPath(http);
     }
 
-    /** The URL's path as the client sent it, also where it sent a whole URL (RFC 9112, 3.2.2). */
-    static String rawPath(ServerRequest http) {
-        String target = http.prologue().uriPath().rawPath();
-        int authority = target.startsWith("/") ? -1 : target.indexOf("://");
-        return authority < 0 ? target : target.substring(Math.max(0, target.indexOf('/', authority + 3)));
+    private String scheme() {
+        return headers().field(FORWARDED_PROTO) instanceof Field.Value(String proto) && SCHEMES.contains(proto)
+                ? proto
+                : http.isSecure() ? "https" : "http";
     }
 }

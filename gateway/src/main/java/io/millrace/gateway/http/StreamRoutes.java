@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Map;
 
-/** Everything below the streams' prefix: the path into a stream's name, the method into an operation. */
+/** Every path below the streams' prefix: what follows it into a stream's name, the method into an operation. */
 final class StreamRoutes implements Handler {
 
     private final String prefix;
@@ -36,15 +36,15 @@ final class StreamRoutes implements Handler {
     public void handle(ServerRequest request, ServerResponse response)
             throws IOException, LogFailure, InterruptedException {
         RequestBody body = new RequestBody(request);
-        answer(request, body).send(response);
+        answer(request, body).send(request, response);
         body.discardRest();
     }
 
     private Answer answer(ServerRequest request, RequestBody body) throws IOException, InterruptedException {
         // The server's own idea of the path has slashes folded and dots resolved: one stream would get many names.
-        String rawPath = StreamRequest.rawPath(request);
+        String rawPath = RequestTargets.rawPath(request);
         if (!rawPath.startsWith(prefix)) {
-            return Answers.badRequest("the path contains '.' or '..' segments, or escapes that stand for them");
+            return Answers.noSuchPage(prefix);
         }
         StreamOperation operation = operations.get(request.prologue().method());
         if (operation == null) {

@@ -81,7 +81,10 @@ class SourcesTest {
         "MILLRACE_PORT_4437_TCP_ADDR, 10.0.0.1",
         "MILLRACE_SERVICE_HOST, 10.0.0.1",
         "MILLRACE_SERVICE_PORT, 4437",
-        "MILLRACE_EDGE_SERVICE_PORT_HTTP, 4437"
+        "MILLRACE_EDGE_SERVICE_PORT_HTTP, 4437",
+        "MILLRACE_SERVER_PORT, tcp://10.0.0.7:4437",
+        "MILLRACE_SERVER_PORT_4437_TCP_PROTO, tcp",
+        "MILLRACE_EMBEDDED_PORT, udp://10.0.0.7:9092"
     })
     void variablesOfTheLauncherAndOfKubernetesAreNoKeys(String name, String value) throws ConfigurationException {
         assertThat(ConfigurationText.load("", Map.of(name, value), NOTHING).server())

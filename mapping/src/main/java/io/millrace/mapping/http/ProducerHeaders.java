@@ -1,15 +1,13 @@
 package io.millrace.mapping.http;
 
 import io.millrace.mapping.http.RequestHeaders.Field;
-import io.millrace.mapping.text.Utf8;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** What an append says about its idempotent producer (PROTOCOL.md 5.2.1): all three headers or none. */
 public sealed interface ProducerHeaders {
 
-    /** Longest producer id in UTF-8 bytes; every producer's id is kept as long as its stream. */
-    int MAX_ID_BYTES = 256;
+    /** Longest producer id; every producer's id is kept as long as its stream. */
+    int MAX_ID_LENGTH = 256;
 
     /** Largest epoch and sequence: what JavaScript can hold exactly. */
     long MAX_NUMBER = DecimalNumber.MAX;
@@ -58,11 +56,11 @@ public sealed interface ProducerHeaders {
         if (id.isEmpty()) {
             return "Producer-Id must not be empty";
         }
-        if (id.chars().anyMatch(c -> c < 0x20 || c == 0x7f) || !Utf8.isEncodable(id)) {
-            return "Producer-Id contains a character that cannot stand in a header";
+        if (!PrintableAscii.isAll(id)) {
+            return "Producer-Id " + PrintableAscii.DEMAND;
         }
-        if (id.length() > MAX_ID_BYTES || id.getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES) {
-            return "Producer-Id is longer than " + MAX_ID_BYTES + " bytes of UTF-8";
+        if (id.length() > MAX_ID_LENGTH) {
+            return "Producer-Id is longer than " + MAX_ID_LENGTH + " characters";
         }
         return null;
     }

@@ -12,7 +12,7 @@ public record MediaType(String text) {
     /** Longest content type that is taken; it stands in the create record and in every response. */
     public static final int MAX_LENGTH = 255;
 
-    /** What a stream is that was created without a usable content type. */
+    /** What a stream is that was created without a content type. */
     public static final MediaType DEFAULT = new MediaType("application/octet-stream");
 
     private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";

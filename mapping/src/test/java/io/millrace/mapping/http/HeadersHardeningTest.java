@@ -66,6 +66,8 @@ class HeadersHardeningTest {
 
     private static void parseAll(String text, RequestHeaders headers) {
         ProducerHeaders.parse(headers);
+        StreamSeqHeader.parse(headers);
+        ContentTypeHeader.parse(headers);
         ExpiryHeaders.parse(headers);
         TtlHeader.parse(headers);
         ExpiresAtHeader.parse(headers);
