@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.mapping.http.ContentTypeHeader.Malformed;
 import io.millrace.mapping.http.ContentTypeHeader.None;
-import io.millrace.mapping.http.ContentTypeHeader.Type;
 import io.millrace.mapping.stream.MediaType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +14,7 @@ class ContentTypeHeaderTest {
     @Test
     void type() {
         assertThat(parse("Content-Type", " text/plain; charset=utf-8 "))
-                .isEqualTo(new Type(new MediaType("text/plain; charset=utf-8")));
+                .isEqualTo(new ContentTypeHeader.Type(new MediaType("text/plain; charset=utf-8")));
     }
 
     @Test
