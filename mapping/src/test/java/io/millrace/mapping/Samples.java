@@ -16,6 +16,7 @@ import io.millrace.mapping.stream.MediaType;
 import io.millrace.mapping.stream.ProducerStamp;
 import io.millrace.mapping.stream.StreamConfiguration;
 import io.millrace.mapping.stream.StreamPath;
+import io.millrace.mapping.stream.StreamState.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,7 +114,7 @@ public final class Samples {
         public final List<String> odd = new ArrayList<>();
 
         @Override
-        public void onVisible(StreamPath path, Incarnation incarnation, long offset, Payload payload) {
+        public void onVisible(StreamPath path, Standing standing, long offset, Payload payload) {
             visible.add(offset + " " + new String(payload.value(), UTF_8));
         }
 

@@ -35,7 +35,10 @@ public enum Key {
     STREAMS_CHUNK_BYTES("streams.chunk-bytes", "1MiB", Unit.SIZE, "About how much one read serves at most."),
     STREAMS_APPEND_LIMIT("streams.append-limit", "8MiB", Unit.SIZE, "Largest body of a PUT or POST; above it 413."),
     STREAMS_TAIL_BYTES(
-            "streams.tail-bytes", "64MiB", Unit.SIZE, "Memory for the most recent records of all streams together."),
+            "streams.tail-bytes",
+            "64MiB",
+            Unit.SIZE,
+            "Memory for the most recent records of all streams together, in both forms, plain and SSE."),
     STREAMS_IN_FLIGHT_BYTES(
             "streams.in-flight-bytes",
             "64MiB",

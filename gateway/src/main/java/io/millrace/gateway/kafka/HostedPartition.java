@@ -25,7 +25,7 @@ import io.millrace.mapping.replay.PartitionReplica;
 import io.millrace.mapping.replay.ReplayListener;
 import io.millrace.mapping.replay.ReplayedStream;
 import io.millrace.mapping.replay.TopicKind;
-import io.millrace.mapping.stream.Incarnation;
+import io.millrace.mapping.stream.MediaType;
 import io.millrace.mapping.stream.StreamPath;
 import io.millrace.mapping.stream.StreamState;
 import io.millrace.mapping.stream.StreamState.Standing;
@@ -143,13 +143,8 @@ final class HostedPartition {
         BEHIND
     }
 
-    /** A record whose bytes are kept, and the tail that they are kept in. */
-    private record Kept(StreamTail tail, WireRecord record) {
-
-        long bytes() {
-            return record.payload().value().length + (long) RECORD_OVERHEAD;
-        }
-    }
+    /** A record whose bytes are kept, the tail that they are kept in, and how much memory they take. */
+    private record Kept(StreamTail tail, WireRecord record, long bytes) {}
 
     /**
      * An empty copy that begins at {@code begin}; {@link #onFetched} fills it.
@@ -897,8 +892,8 @@ final class HostedPartition {
         }
     }
 
-    private void keep(StreamTail tail, RecentRecords recent, WireRecord record) {
-        Kept newest = new Kept(tail, record);
+    private void keep(StreamTail tail, RecentRecords recent, WireRecord record, MediaType type) {
+        Kept newest = new Kept(tail, record, record.bytes(type) + RECORD_OVERHEAD);
         recent.add(record);
         kept.add(newest);
         keptBytes += newest.bytes();
@@ -926,9 +921,10 @@ final class HostedPartition {
     private final class Effects implements ReplayListener {
 
         @Override
-        public void onVisible(StreamPath path, Incarnation incarnation, long offset, Payload payload) {
+        public void onVisible(StreamPath path, Standing standing, long offset, Payload payload) {
             StreamTail tail = tails.computeIfAbsent(path, StreamTail::new);
-            keep(tail, tail.recentOf(incarnation), new WireRecord(offset, payload));
+            MediaType type = standing.configuration().contentType();
+            keep(tail, tail.recentOf(standing.incarnation()), new WireRecord(offset, payload), type);
         }
 
         @Override

@@ -33,6 +33,11 @@ public final class WireRecord {
         return payload;
     }
 
+    /** How much memory its bytes take in a stream of {@code type}, with the data event that readers make it keep. */
+    public long bytes(MediaType type) {
+        return payload.value().length + SseEncoding.dataEventLength(payload.value(), payload.count(), type);
+    }
+
     /** Its SSE data event, in a stream of {@code type} (always the same one); must not be written to. */
     public byte[] dataEvent(MediaType type) {
         byte[] event = dataEvent;

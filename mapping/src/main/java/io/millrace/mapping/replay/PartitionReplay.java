@@ -259,7 +259,7 @@ public final class PartitionReplay {
     private void show(StreamPath path, Standing standing, long offset, Payload payload, ReplayListener listener) {
         ReplayedStream stream = Objects.requireNonNull(streams.get(path));
         stream.index().add(offset, payload.value().length);
-        listener.onVisible(path, standing.incarnation(), offset, payload);
+        listener.onVisible(path, standing, offset, payload);
     }
 
     private static boolean ends(Operation operation) {

@@ -12,9 +12,9 @@ import io.millrace.mapping.record.OperationId;
 import io.millrace.mapping.record.Payload;
 import io.millrace.mapping.record.RecordCodec;
 import io.millrace.mapping.record.Sent;
-import io.millrace.mapping.stream.Incarnation;
 import io.millrace.mapping.stream.StreamPath;
 import io.millrace.mapping.stream.StreamState;
+import io.millrace.mapping.stream.StreamState.Standing;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
@@ -322,8 +322,8 @@ public final class PartitionReplica {
         }
 
         @Override
-        public void onVisible(StreamPath path, Incarnation incarnation, long offset, Payload payload) {
-            next.onVisible(path, incarnation, offset, payload);
+        public void onVisible(StreamPath path, Standing standing, long offset, Payload payload) {
+            next.onVisible(path, standing, offset, payload);
         }
 
         @Override

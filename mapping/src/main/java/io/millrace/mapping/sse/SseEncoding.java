@@ -25,6 +25,12 @@ public final class SseEncoding {
 
     private static final byte[] DATA_LINE = ascii("data:");
 
+    /** The name's line, the field of the first data line and the line ends of an event. */
+    private static final int BYTES_AROUND = ("event: " + DATA + "\n").length() + DATA_LINE.length + 2;
+
+    /** Around the messages of a JSON stream. */
+    private static final int BRACKETS = 2;
+
     private SseEncoding() {}
 
     /** The data event of one record that holds {@code count} messages in a stream of this type. */
@@ -38,6 +44,40 @@ public final class SseEncoding {
             return event(DATA, array.toByteArray());
         }
         return event(DATA, type.isText() ? value : Base64.getEncoder().encode(value));
+    }
+
+    /** How many bytes {@link #dataEvent} of the same arguments has, without making them. */
+    public static long dataEventLength(byte[] value, int count, MediaType type) {
+        if (!type.isJson()) {
+            return type.isText()
+                    ? eventLength(new Slice(value, 0, value.length), 0)
+                    : BYTES_AROUND + base64Length(value);
+        }
+        return eventLength(JsonMessages.fragment(value, count), BRACKETS);
+    }
+
+    private static long base64Length(byte[] value) {
+        return 4L * Math.ceilDiv(value.length, 3);
+    }
+
+    private static long eventLength(Slice payload, int around) {
+        byte[] bytes = payload.array();
+        int end = payload.offset() + payload.length();
+        long length = (long) BYTES_AROUND + around + payload.length();
+        boolean lineBegins = around == 0;
+        for (int at = payload.offset(); at < end; at++) {
+            byte b = bytes[at];
+            if (b == '\n' || b == '\r') {
+                boolean two = b == '\r' && at + 1 < end && bytes[at + 1] == '\n';
+                length += DATA_LINE.length - (two ? 1 : 0);
+                at += two ? 1 : 0;
+                lineBegins = true;
+            } else {
+                length += lineBegins && b == ' ' ? 1 : 0;
+                lineBegins = false;
+            }
+        }
+        return length;
     }
 
     /** What a control event says, as JSON. */

@@ -22,7 +22,6 @@ import io.millrace.mapping.replay.ReplayListener;
 import io.millrace.mapping.simulation.Call.Reply;
 import io.millrace.mapping.simulation.Call.Request;
 import io.millrace.mapping.simulation.Call.Visible;
-import io.millrace.mapping.stream.Incarnation;
 import io.millrace.mapping.stream.StreamPath;
 import io.millrace.mapping.stream.StreamState;
 import io.millrace.mapping.stream.StreamState.Standing;
@@ -583,7 +582,7 @@ final class Gateway {
         private final class Hearing implements ReplayListener {
 
             @Override
-            public void onVisible(StreamPath path, Incarnation incarnation, long offset, Payload payload) {
+            public void onVisible(StreamPath path, Standing standing, long offset, Payload payload) {
                 data.put(offset, new String(payload.value(), UTF_8));
             }
 

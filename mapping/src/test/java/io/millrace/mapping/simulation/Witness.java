@@ -16,7 +16,6 @@ import io.millrace.mapping.replay.ReplayListener;
 import io.millrace.mapping.replay.TopicKind;
 import io.millrace.mapping.simulation.Call.Reply;
 import io.millrace.mapping.simulation.Call.Visible;
-import io.millrace.mapping.stream.Incarnation;
 import io.millrace.mapping.stream.StreamPath;
 import io.millrace.mapping.stream.StreamState;
 import io.millrace.mapping.stream.StreamState.Absent;
@@ -93,8 +92,8 @@ final class Witness {
     private final class Seeing implements ReplayListener {
 
         @Override
-        public void onVisible(StreamPath path, Incarnation incarnation, long offset, Payload payload) {
-            Life life = lives.computeIfAbsent(incarnation.id(), _ -> new Life());
+        public void onVisible(StreamPath path, Standing standing, long offset, Payload payload) {
+            Life life = lives.computeIfAbsent(standing.incarnation().id(), _ -> new Life());
             String text = new String(payload.value(), UTF_8);
             check(!life.closed, "closed stream " + path + " grew by " + text);
             check(
@@ -190,7 +189,7 @@ final class Witness {
         SimulatedLog.Fetched all = log.fetch(log.start(), Integer.MAX_VALUE).orElseThrow();
         ReplayListener deaf = new ReplayListener() {
             @Override
-            public void onVisible(StreamPath path, Incarnation incarnation, long offset, Payload payload) {}
+            public void onVisible(StreamPath path, Standing standing, long offset, Payload payload) {}
 
             @Override
             public void onChanged(StreamPath path, Optional<OperationId> by) {}

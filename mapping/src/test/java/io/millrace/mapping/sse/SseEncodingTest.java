@@ -58,6 +58,8 @@ class SseEncodingTest {
     void dataEvent(MediaType type, String value, int count, String event) {
         assertThat(new String(SseEncoding.dataEvent(value.getBytes(UTF_8), count, type), UTF_8))
                 .isEqualTo(event);
+        assertThat(SseEncoding.dataEventLength(value.getBytes(UTF_8), count, type))
+                .isEqualTo(event.getBytes(UTF_8).length);
     }
 
     @Test
@@ -105,9 +107,13 @@ class SseEncodingTest {
             String payload = random.ints(random.nextInt(12), 0, alphabet.length())
                     .mapToObj(i -> String.valueOf(alphabet.charAt(i)))
                     .reduce("", String::concat);
-            assertThat(EventStream.parse(SseEncoding.dataEvent(payload.getBytes(UTF_8), 1, TEXT)))
+            byte[] event = SseEncoding.dataEvent(payload.getBytes(UTF_8), 1, TEXT);
+            assertThat(EventStream.parse(event))
                     .as("seed %d round %d", seed, round)
                     .containsExactly(new Event("data", payload.replaceAll("\r\n|\r", "\n")));
+            assertThat(SseEncoding.dataEventLength(payload.getBytes(UTF_8), 1, TEXT))
+                    .as("seed %d round %d", seed, round)
+                    .isEqualTo(event.length);
         }
     }
 
