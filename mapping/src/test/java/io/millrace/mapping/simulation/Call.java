@@ -5,6 +5,7 @@ import io.millrace.mapping.judge.Outcome;
 import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.offset.RequestedOffset;
 import io.millrace.mapping.stream.StreamPath;
+import io.millrace.mapping.stream.StreamState.Closed;
 import io.millrace.mapping.stream.StreamState.Standing;
 import java.util.List;
 import java.util.Optional;
@@ -25,11 +26,15 @@ final class Call {
         /** A chunk of the stream (GET). */
         record Read(StreamPath path, RequestedOffset from) implements Request {}
 
+        /** Chunk after chunk of the stream, as they come (GET with live=sse). */
+        record Follow(StreamPath path, RequestedOffset from) implements Request {}
+
         default StreamPath path() {
             return switch (this) {
                 case Execute(Command command) -> command.path();
                 case Find(StreamPath path) -> path;
                 case Read(StreamPath path, RequestedOffset _) -> path;
+                case Follow(StreamPath path, RequestedOffset _) -> path;
             };
         }
     }
@@ -49,6 +54,11 @@ final class Call {
             boolean upToDate() {
                 return end == stream.tail();
             }
+
+            /** Whether nothing can come after it. */
+            boolean isLast() {
+                return upToDate() && stream instanceof Closed;
+            }
         }
 
         /** 400: an offset that never was. */
@@ -56,6 +66,9 @@ final class Call {
 
         /** 410: an offset of another life. */
         record Gone(OffsetToken earliest) implements Reply {}
+
+        /** A live response has lasted long enough. */
+        record Over() implements Reply {}
 
         /** 503: nothing was written. */
         record Unavailable() implements Reply {}
@@ -75,6 +88,7 @@ final class Call {
 
     final long startMillis;
     private final Consumer<Reply> client;
+    private long lastArrivalMillis;
     private boolean over;
 
     Call(int number, Request request, long startEnd, long startMillis, Consumer<Reply> client) {
@@ -83,6 +97,19 @@ final class Call {
         this.startEnd = startEnd;
         this.startMillis = startMillis;
         this.client = client;
+    }
+
+    /** When what is sent now and takes {@code delayMillis} arrives: not before what was sent earlier. */
+    long arrivalMillis(long nowMillis, long delayMillis) {
+        lastArrivalMillis = Math.max(lastArrivalMillis, nowMillis + delayMillis);
+        return lastArrivalMillis;
+    }
+
+    /** The client hears a part of the answer. */
+    void tell(Reply reply) {
+        if (!over) {
+            client.accept(reply);
+        }
     }
 
     /** The client hears the first answer only. */

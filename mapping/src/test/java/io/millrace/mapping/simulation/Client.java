@@ -17,10 +17,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** Somebody who uses one stream path, through whatever gateway comes first. */
 abstract sealed class Client
-        permits Client.Creator, Client.Ender, Client.Plain, Client.Sequenced, Client.Producer, Reader {
+        permits Client.Creator, Client.Ender, Client.Plain, Client.Sequenced, Client.Producer, LiveReader, Reader {
 
     final World world;
     final int number;
@@ -34,10 +35,11 @@ abstract sealed class Client
 
     static Client any(World world, int number) {
         StreamPath path = world.chance.pick(world.paths);
-        return switch (number < 3 ? number : world.chance.between(0, 10)) {
+        return switch (number < 4 ? number : world.chance.between(0, 11)) {
             case 0 -> new Creator(world, number, path);
             case 2 -> new Reader(world, number, path);
-            case 1, 3, 4 -> new Producer(world, number, path, "producer-" + number, 0, 1);
+            case 3, 11 -> new LiveReader(world, number, path);
+            case 1, 4 -> new Producer(world, number, path, "producer-" + number, 0, 1);
             // two who believe that they are the same producer
             case 5, 6 -> new Producer(world, number, world.paths.getFirst(), "zombie", number % 2, 2);
             case 7 -> new Plain(world, number, path);
@@ -67,7 +69,24 @@ abstract sealed class Client
     /** Throws where something is still open long after all trouble has ended. */
     void checkDone() {}
 
-    final Payload payload(String text) {
+    /** Writes to the stream at {@code path} through one gateway, and makes it if need be. */
+    static void createAndAppend(World world, Gateway gateway, StreamPath path, Consumer<Reply> each) {
+        StreamConfiguration configuration = new StreamConfiguration(Texts.PLAIN, new Expiry.Never());
+        world.call(
+                gateway, new Request.Execute(new Command.Create(path, configuration, Payload.NONE, false)), created -> {
+                    each.accept(created);
+                    Command append = new Command.Append(
+                            path,
+                            Texts.PLAIN,
+                            new Command.Body.Fit(payload(Texts.last(gateway))),
+                            Optional.empty(),
+                            Optional.empty(),
+                            false);
+                    world.call(gateway, new Request.Execute(append), each);
+                });
+    }
+
+    static Payload payload(String text) {
         return Payload.of(text.getBytes(UTF_8));
     }
 
@@ -264,7 +283,7 @@ abstract sealed class Client
             switch (reply) {
                 case Reply.Decided(Outcome outcome) -> onOutcome(seq, closes, outcome);
                 case Reply.Unavailable _, Reply.Undecided _ -> retry(seq, closes);
-                case Reply.Found _, Reply.Chunk _, Reply.BeyondTail _, Reply.Gone _ ->
+                case Reply.Found _, Reply.Chunk _, Reply.BeyondTail _, Reply.Gone _, Reply.Over _ ->
                     throw new Violation("an append got " + reply);
             }
         }

@@ -6,9 +6,10 @@ import io.millrace.mapping.judge.Outcome;
 import io.millrace.mapping.replay.Attempt;
 import io.millrace.mapping.replay.Attempt.Step;
 import io.millrace.mapping.replay.PartitionReplica;
+import java.util.Optional;
 
 /** How a gateway brings a command to its answer: an {@link Attempt}, or something that only looks like one. */
-interface Course {
+sealed interface Course {
 
     Step next(PartitionReplica replica, long nowMillis);
 
@@ -21,23 +22,23 @@ interface Course {
     /** The course of {@code command} in a gateway that falls for {@code trap}. */
     static Course of(Command command, Trap trap) {
         Attempted rightly = new Attempted(new Attempt(command));
-        return switch (trap) {
-            case ANSWERS_FROM_SPECULATION -> new Speculating(command, rightly);
-            case REFUSES_WITHOUT_BARRIER -> {
-                rightly.onBarrierPassed();
-                yield rightly;
-            }
-            case NONE,
-                    ANSWERS_WHEN_ACKNOWLEDGED,
-                    INCARNATION_UNCHECKED,
-                    COUNTER_UNCHECKED,
-                    READS_WITHOUT_BARRIER,
-                    BARRIER_JOINS_SENT_QUESTION,
-                    BARRIER_AWAITS_LAST_RECORD,
-                    SERVES_STALE_DATA,
-                    HEARING_COUNTS_AS_FRESH,
-                    JUDGES_BY_OWN_CLOCK,
-                    FOREIGN_TAG_ACCEPTED -> rightly;
+        if (trap == Trap.REFUSES_WITHOUT_BARRIER) {
+            rightly.onBarrierPassed();
+        }
+        if (trap == Trap.REFUSES_APPEND_OF_LOSER && command instanceof Command.Append) {
+            return new Resigned(rightly);
+        }
+        return switch (command) {
+            case Command.Append _
+            when trap == Trap.ANSWERS_DUPLICATE_FROM_SPECULATION ->
+                new Speculating(command, Outcome.Duplicate.class, rightly);
+            case Command.Close _
+            when trap == Trap.ANSWERS_CLOSED_FROM_SPECULATION ->
+                new Speculating(command, Outcome.ClosedBefore.class, rightly);
+            case Command.Create _
+            when trap == Trap.ANSWERS_EXISTING_FROM_SPECULATION ->
+                new Speculating(command, Outcome.Existing.class, rightly);
+            case Command _ -> rightly;
         };
     }
 
@@ -65,18 +66,54 @@ interface Course {
         }
     }
 
-    /** Takes what is in flight for what is there. */
-    record Speculating(Command command, Course rightly) implements Course {
+    /** Takes what is in flight for what is there, where it would make {@code believed} the outcome. */
+    record Speculating(Command command, Class<? extends Outcome.Refused> believed, Course rightly) implements Course {
 
         @Override
         public Step next(PartitionReplica replica, long nowMillis) {
-            return replica.speculate(command, nowMillis) instanceof Decision.Refuse(Outcome.Duplicate duplicate)
-                    ? new Step.Answer(duplicate)
+            boolean restsOnFlight = replica.decide(command, nowMillis) instanceof Decision.Send;
+            return restsOnFlight
+                            && replica.speculate(command, nowMillis) instanceof Decision.Refuse(Outcome.Refused refusal)
+                            && believed.isInstance(refusal)
+                    ? new Step.Answer(refusal)
                     : rightly.next(replica, nowMillis);
         }
 
         @Override
         public void onSettled(Outcome outcome) {
+            rightly.onSettled(outcome);
+        }
+
+        @Override
+        public void onBarrierPassed() {
+            rightly.onBarrierPassed();
+        }
+
+        @Override
+        public void onHeld() {
+            rightly.onHeld();
+        }
+    }
+
+    /** Gives up when the log did not have the life of the path that was speculated upon. */
+    final class Resigned implements Course {
+        private final Course rightly;
+        private Optional<Outcome> lost = Optional.empty();
+
+        Resigned(Course rightly) {
+            this.rightly = rightly;
+        }
+
+        @Override
+        public Step next(PartitionReplica replica, long nowMillis) {
+            return lost.<Step>map(Step.Answer::new).orElseGet(() -> rightly.next(replica, nowMillis));
+        }
+
+        @Override
+        public void onSettled(Outcome outcome) {
+            if (outcome instanceof Outcome.OtherIncarnation) {
+                lost = Optional.of(new Outcome.NoSuchStream());
+            }
             rightly.onSettled(outcome);
         }
 

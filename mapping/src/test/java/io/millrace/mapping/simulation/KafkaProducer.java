@@ -17,6 +17,9 @@ final class KafkaProducer {
         void onAcknowledged(KafkaProducer producer, OperationId id, long offset, long timestampMillis);
     }
 
+    /** What Kafka says of a record that it has, where it does not know any more. */
+    private static final long NO_OFFSET = -1;
+
     private final World world;
     private final ArrayDeque<Sent> queue = new ArrayDeque<>();
     private @Nullable Acknowledgements acknowledgements;
@@ -44,9 +47,11 @@ final class KafkaProducer {
         for (int batch = world.chance.between(1, 5); batch > 0 && !queue.isEmpty(); batch--) {
             Sent sent = queue.removeFirst();
             LogRecord record = world.broker.append(sent);
-            if (!world.chance.oneIn(4) && world.trap != Trap.INCARNATION_UNCHECKED) {
-                acknowledge(sent, record);
-            } // else the acknowledgement is lost, or comes without an offset, which is no help either
+            switch (world.trap == Trap.INCARNATION_UNCHECKED ? 0 : world.chance.between(0, 7)) {
+                case 0 -> {} // the acknowledgement is lost
+                case 1 -> acknowledge(sent, NO_OFFSET, record.timestampMillis());
+                default -> acknowledge(sent, record.offset(), record.timestampMillis());
+            }
         }
         moving = !queue.isEmpty();
         if (moving) {
@@ -54,11 +59,11 @@ final class KafkaProducer {
         }
     }
 
-    private void acknowledge(Sent sent, LogRecord record) {
+    private void acknowledge(Sent sent, long offset, long timestampMillis) {
         lastAcknowledgement = Math.max(lastAcknowledgement, world.timeline.now() + world.chance.delay());
         world.timeline.after(lastAcknowledgement - world.timeline.now(), () -> {
             if (acknowledgements != null) {
-                acknowledgements.onAcknowledged(this, sent.id(), record.offset(), record.timestampMillis());
+                acknowledgements.onAcknowledged(this, sent.id(), offset, timestampMillis);
             }
         });
     }

@@ -41,12 +41,13 @@ final class Reader extends Client {
                         saved = Optional.empty();
                     }
                 }
-                case Reply.BeyondTail _, Reply.Decided _, Reply.Unavailable _, Reply.Undecided _ -> {}
+                case Reply.BeyondTail _, Reply.Decided _, Reply.Over _, Reply.Unavailable _, Reply.Undecided _ -> {}
             }
         });
     }
 
-    private static void checkLife(RequestedOffset from, Reply.Chunk chunk) {
+    /** A chunk begins where it was asked for, and belongs to the same life of the path. */
+    static void checkLife(RequestedOffset from, Reply.Chunk chunk) {
         if (from instanceof RequestedOffset.At(OffsetToken token)
                 && (token.tag() != chunk.stream().incarnation().tag() || token.position() != chunk.start())) {
             throw new Violation("read from " + token + ", got " + chunk);

@@ -37,6 +37,10 @@ final class Texts {
         return "\"plain " + client + "/" + number + " " + type + "\"";
     }
 
+    static String last(Gateway gateway) {
+        return "\"last through " + gateway + "\"";
+    }
+
     static String foreign(int number) {
         return "\"foreign " + number + "\"";
     }
@@ -47,6 +51,7 @@ final class Texts {
             case Request.Execute(Command command) -> line(command);
             case Request.Find(StreamPath path) -> "HEAD " + path;
             case Request.Read(StreamPath path, RequestedOffset from) -> "GET " + path + " from " + from;
+            case Request.Follow(StreamPath path, RequestedOffset from) -> "GET live " + path + " from " + from;
         };
     }
 

@@ -49,7 +49,24 @@ final class Witness {
         boolean closed;
     }
 
+    /** Where an operation is in the log, and what came of it there; the first place where it is there twice. */
     private record Landed(long offset, Outcome outcome) {}
+
+    /** What a client was told, and what the log made of its request. */
+    private static final class Requested {
+        Optional<Reply> told = Optional.empty();
+        Optional<OperationId> taken = Optional.empty();
+        private final int number;
+
+        Requested(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public String toString() {
+            return "request #" + number;
+        }
+    }
 
     private final PartitionReplay replay;
     private final List<Map<String, Object>> fingerprints = new ArrayList<>();
@@ -57,6 +74,8 @@ final class Witness {
     private final List<Optional<StreamPath>> owners = new ArrayList<>();
     private final Map<StreamPath, TreeMap<Long, StreamState>> history = new HashMap<>();
     private final Map<OperationId, Landed> landed = new HashMap<>();
+    private final Map<Integer, Requested> requests = new HashMap<>();
+    private final Map<OperationId, Requested> senders = new HashMap<>();
     private final Map<String, Life> lives = new HashMap<>();
     private final Map<String, String> meanings = new HashMap<>();
     private final Set<OperationId> shown = new HashSet<>();
@@ -117,11 +136,49 @@ final class Witness {
 
         @Override
         public void onSettled(OperationId id, Outcome outcome) {
-            landed.putIfAbsent(id, new Landed(replay.position() - 1, outcome));
+            if (landed.putIfAbsent(id, new Landed(replay.position() - 1, outcome)) == null) {
+                onLanded(id, outcome);
+            }
         }
 
         @Override
         public void onOddRecord(long offset, String what) {}
+    }
+
+    private void onLanded(OperationId id, Outcome outcome) {
+        check(!(outcome instanceof Outcome.CounterRegression), "an alarm at the first record of operation " + id);
+        Requested request = senders.get(id);
+        if (request != null && outcome instanceof Outcome.Accepted) {
+            check(request.taken.isEmpty(), request + " took effect twice");
+            request.taken = Optional.of(id);
+            checkDenied(request);
+        }
+    }
+
+    /** A gateway hands an operation to Kafka. */
+    void onHandedOver(Call call, OperationId id) {
+        if (call.number > 0) {
+            senders.put(id, requests.computeIfAbsent(call.number, Requested::new));
+        }
+    }
+
+    /** Holds what a client is told against what its request does to the log, now and later. */
+    void checkTold(Call call, Reply reply) {
+        Requested request = requests.get(call.number);
+        if (request != null) {
+            request.told = Optional.of(reply);
+            checkDenied(request);
+        }
+    }
+
+    /** Unavailable means that nothing was written, and a refusal that nothing came of it. */
+    private static void checkDenied(Requested request) {
+        if (request.told.isPresent() && request.taken.isPresent()) {
+            Reply told = request.told.get();
+            boolean denied = told instanceof Reply.Unavailable
+                    || (told instanceof Reply.Decided(Outcome outcome) && outcome instanceof Outcome.Refused);
+            check(!denied, request + " took effect, and its client was told " + told);
+        }
     }
 
     private static void checkType(StreamState state, String text) {
@@ -210,6 +267,11 @@ final class Witness {
     long endBefore(long nowMillis, long agoMillis) {
         Map.Entry<Long, Long> entry = endAt.floorEntry(nowMillis - agoMillis);
         return entry == null ? 0 : entry.getValue();
+    }
+
+    /** Where the last stream of a dedicated topic ended; -1 where none has. */
+    long emptiedAt() {
+        return replay.emptiedAt().orElse(-1);
     }
 
     /** What stands at a path now. */
@@ -407,8 +469,17 @@ final class Witness {
                         moment -> moment.state() instanceof Standing standing
                                 && ReadPlan.token(standing, standing.begin()).equals(earliest),
                         "gone, but not for a later life");
-            case Reply.Decided _, Reply.Unavailable _, Reply.Undecided _ -> {}
+            case Reply.Decided _, Reply.Over _, Reply.Unavailable _, Reply.Undecided _ -> {}
         }
+    }
+
+    /** {@code last} must reach as far as the stream does by now. */
+    void checkCaughtUp(StreamPath path, Reply.Chunk last) {
+        check(
+                state(path) instanceof Standing standing
+                        && standing.incarnation().equals(last.stream().incarnation())
+                        && standing.tail() == last.end(),
+                "a live reader of " + path + " was left behind at " + last + ": " + state(path));
     }
 
     /** A chunk holds exactly what is visible between its ends, for ever. */

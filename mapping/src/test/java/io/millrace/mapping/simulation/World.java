@@ -46,8 +46,7 @@ final class World {
         kind = chance.oneIn(4) ? TopicKind.DEDICATED : TopicKind.SHARED;
         skewMillis = chance.pick(List.of(0, 30, 300, 2_000));
         witness = new Witness(kind);
-        // a dedicated topic forgets its counters with the stream, so there a second delivery is not always noticed
-        broker = new Broker(this, kind == TopicKind.SHARED && (chance.oneIn(3) || trap == Trap.COUNTER_UNCHECKED));
+        broker = new Broker(this, chance.oneIn(2) || trap == Trap.COUNTER_UNCHECKED);
         paths = IntStream.range(0, chance.between(1, 3))
                 .mapToObj(i -> StreamPath.of("streams/" + i))
                 .toList();
@@ -72,7 +71,7 @@ final class World {
             timeline.after(CALM_MILLIS / 2, broker::appendControlRecord);
             timeline.runUntil(CHAOS_MILLIS + CALM_MILLIS);
             clients.forEach(Client::checkDone);
-            readAll();
+            useAll();
             timeline.runUntil(CHAOS_MILLIS + 2 * CALM_MILLIS);
             gateways.forEach(gateway -> gateway.checkAtEnd(broker.log.end()));
             witness.checkFreshReplay(kind, broker.log);
@@ -90,11 +89,13 @@ final class World {
     }
 
     /** Every stream through every gateway, when nothing is in the way any more. */
-    private void readAll() {
+    private void useAll() {
         for (Gateway gateway : gateways) {
             for (StreamPath path : paths) {
                 call(gateway, new Request.Find(path), reply -> answered(gateway, reply));
                 Reader.readToEnd(this, gateway, path, reply -> answered(gateway, reply));
+                LiveReader.followToEnd(this, gateway, path, reply -> answered(gateway, reply));
+                Client.createAndAppend(this, gateway, path, reply -> answered(gateway, reply));
             }
         }
     }
@@ -121,6 +122,9 @@ final class World {
         }
         if (chance.oneIn(60)) {
             chance.pick(gateways).replaceProducer();
+        }
+        if (chance.oneIn(80)) {
+            chance.pick(gateways).reload();
         }
         if (kind == TopicKind.DEDICATED && chance.oneIn(10)) {
             chance.pick(gateways).emptiedAt().ifPresent(offset -> {
@@ -162,23 +166,38 @@ final class World {
         trace.count(what);
     }
 
-    /** A client asks some gateway. */
-    Call call(Request request, Consumer<Reply> client) {
-        return call(chance.pick(gateways), request, client);
+    /** A client asks some gateway; one that is impatient asks again at once, and hears the first answer only. */
+    void call(Request request, Consumer<Reply> client) {
+        Gateway gateway = chance.pick(gateways);
+        call(gateway, request, client);
+        if (request instanceof Request.Execute && !calm && chance.oneIn(20)) {
+            count("asked again at once");
+            Gateway again = chance.oneIn(4) ? chance.pick(gateways) : gateway;
+            timeline.after(chance.between(1, 40), () -> call(again, request, _ -> {}));
+        }
     }
 
     /** A client asks {@code gateway}. */
-    Call call(Gateway gateway, Request request, Consumer<Reply> client) {
+    void call(Gateway gateway, Request request, Consumer<Reply> client) {
         Call call = new Call(++calls, request, broker.log.end(), timeline.now(), client);
         trace(call + " to " + gateway + ": " + Texts.line(request));
         timeline.after(chance.delay(), () -> gateway.onCall(call));
         timeline.after(CLIENT_TIMEOUT_MILLIS, () -> call.answer(new Reply.Undecided()));
-        return call;
+    }
+
+    /** A gateway begins to answer; what it says travels. */
+    void tell(Call call, Reply reply) {
+        trace(call + " " + reply);
+        timeline.after(travelMillis(call), () -> call.tell(reply));
     }
 
     /** A gateway answers; the answer travels. */
     void answer(Call call, Reply reply) {
         trace(call + " " + reply);
-        timeline.after(chance.delay(), () -> call.answer(reply));
+        timeline.after(travelMillis(call), () -> call.answer(reply));
+    }
+
+    private long travelMillis(Call call) {
+        return call.arrivalMillis(timeline.now(), chance.delay()) - timeline.now();
     }
 }
