@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A broker in a process of its own, from the jars that the embedded broker is made of. */
 final class ChildBroker implements KafkaFixture {
@@ -14,7 +16,6 @@ final class ChildBroker implements KafkaFixture {
     private static final Duration START = Duration.ofSeconds(60);
 
     private final int port = Ports.free();
-    private final int controllerPort = Ports.free();
     private final Path data;
     private final List<String> command;
     private ChildProcess process;
@@ -24,24 +25,29 @@ final class ChildBroker implements KafkaFixture {
         List<String> of(int port, int controllerPort);
     }
 
-    private ChildBroker(Settings settings) throws Exception {
+    private ChildBroker(int id, List<Integer> controllerPorts, Settings settings) throws Exception {
         this.data = Files.createTempDirectory(Build.target("brokers"), "data");
+        String voters = IntStream.rangeClosed(1, controllerPorts.size())
+                .mapToObj(voter -> voter + "@" + controllerPorts.get(voter - 1))
+                .collect(Collectors.joining(","));
         List<String> arguments = new ArrayList<>(List.of(
+                "--node-id",
+                Integer.toString(id),
                 "--port",
                 Integer.toString(port),
                 "--voters",
-                "1@" + controllerPort,
+                voters,
                 "--cluster-id",
                 "millrace-integration-1",
                 "--data-dir",
                 data.toString(),
                 "--until-input-ends"));
-        settings.of(port, controllerPort).forEach(setting -> {
+        settings.of(port, controllerPorts.get(id - 1)).forEach(setting -> {
             arguments.add("--set");
             arguments.add(setting);
         });
         this.command = Build.java("io.millrace.embedded.BrokerMain", arguments);
-        this.process = launch();
+        this.process = ChildProcess.start("broker", command, data, Map.of());
     }
 
     static ChildBroker start() throws Exception {
@@ -50,7 +56,22 @@ final class ChildBroker implements KafkaFixture {
 
     /** A broker with properties of Kafka on top of its own. */
     static ChildBroker start(Settings settings) throws Exception {
-        return new ChildBroker(settings);
+        ChildBroker broker = new ChildBroker(1, List.of(Ports.free()), settings);
+        broker.awaitReady();
+        return broker;
+    }
+
+    /** Three brokers of one cluster, which are nodes 1, 2 and 3. */
+    static List<ChildBroker> cluster() throws Exception {
+        List<Integer> controllerPorts = List.of(Ports.free(), Ports.free(), Ports.free());
+        List<ChildBroker> brokers = new ArrayList<>();
+        for (int id = 1; id <= controllerPorts.size(); id++) {
+            brokers.add(new ChildBroker(id, controllerPorts, (_, _) -> List.of()));
+        }
+        for (ChildBroker broker : brokers) {
+            broker.awaitReady();
+        }
+        return brokers;
     }
 
     @Override
@@ -65,7 +86,8 @@ final class ChildBroker implements KafkaFixture {
 
     @Override
     public void restart() throws Exception {
-        process = launch();
+        process = ChildProcess.start("broker", command, data, Map.of());
+        awaitReady();
     }
 
     @Override
@@ -80,9 +102,7 @@ final class ChildBroker implements KafkaFixture {
         Directories.delete(data);
     }
 
-    private ChildProcess launch() throws Exception {
-        ChildProcess started = ChildProcess.start("broker", command, data, Map.of());
-        started.awaitOutput("ready " + bootstrapServers(), START);
-        return started;
+    private void awaitReady() throws Exception {
+        process.awaitOutput("ready " + bootstrapServers(), START);
     }
 }

@@ -37,6 +37,18 @@ class ConfigurationTest {
                         "unknown kind",
                         mistake().mappings("mappings:\n  - path: \"**\"\n    kind: common\n"),
                         List.of("common", "shared", "dedicated")),
+                argumentSet(
+                        "no port",
+                        mistake().set("MILLRACE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1"),
+                        List.of("kafka.bootstrap-servers", "host:port")),
+                argumentSet(
+                        "unknown security protocol",
+                        mistake().set("MILLRACE_KAFKA_CLIENT_SECURITY_PROTOCOL", "FOO"),
+                        List.of("kafka.client", "FOO")),
+                argumentSet(
+                        "no credentials",
+                        mistake().set("MILLRACE_KAFKA_CLIENT_SECURITY_PROTOCOL", "SASL_PLAINTEXT"),
+                        List.of("kafka.client", "sasl.jaas.config")),
                 argumentSet("Kafka's acks", mistake().set("MILLRACE_KAFKA_CLIENT_ACKS", "1"), List.of("acks")));
     }
 

@@ -9,15 +9,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +87,17 @@ final class NativeKafka {
         }
     }
 
+    /** Sends so many records without headers, and waits until Kafka has them. */
+    void produceNoise(String topic, int partition, int count) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(cluster, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < count; i++) {
+                var _ = producer.send(new ProducerRecord<>(topic, partition, bytes("noise"), bytes("noise")));
+            }
+            producer.flush();
+        }
+    }
+
     /** All records of a partition that are there now, aborted ones excepted. */
     List<Seen> consume(String topic, int partition) throws Exception {
         List<Seen> seen = new ArrayList<>();
@@ -120,11 +142,84 @@ final class NativeKafka {
 
     /** Makes a topic of one partition, as an operator would who has read the documentation. */
     void createTopic(String topic) throws Exception {
-        NewTopic made = new NewTopic(topic, 1, (short) 1)
+        createTopic(topic, 1, Map.of());
+    }
+
+    /** The same with so many partitions, and with {@code configuration} on top of what the documentation says. */
+    void createTopic(String topic, int partitions, Map<String, String> configuration) throws Exception {
+        Map<String, String> all =
+                new HashMap<>(Map.of("message.timestamp.type", "LogAppendTime", "retention.ms", "-1"));
+        all.putAll(configuration);
+        NewTopic made = new NewTopic(topic, partitions, (short) 1).configs(all);
+        try (Admin admin = Admin.create(cluster)) {
+            admin.createTopics(List.of(made)).all().get();
+        }
+    }
+
+    /** Makes a topic whose one partition is on one broker, {@code node}. */
+    void createTopicOn(int node, String topic) throws Exception {
+        NewTopic made = new NewTopic(topic, Map.of(0, List.of(node)))
                 .configs(Map.of("message.timestamp.type", "LogAppendTime", "retention.ms", "-1"));
         try (Admin admin = Admin.create(cluster)) {
             admin.createTopics(List.of(made)).all().get();
         }
+    }
+
+    void deleteTopic(String topic) throws Exception {
+        try (Admin admin = Admin.create(cluster)) {
+            admin.deleteTopics(List.of(topic)).all().get();
+        }
+    }
+
+    /** Sets a property of a topic. */
+    void alter(String topic, String name, String value) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        AlterConfigOp set = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+        try (Admin admin = Admin.create(cluster)) {
+            admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all().get();
+        }
+    }
+
+    /** Removes all records that are in partition 0 now. */
+    void deleteRecords(String topic) throws Exception {
+        try (Admin admin = Admin.create(cluster)) {
+            admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(-1)))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** Forbids everybody to write to a topic, or allows it again; the broker must have an authorizer. */
+    void forbidWrites(String topic, boolean forbidden) throws Exception {
+        AclBinding denial = new AclBinding(
+                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                new AccessControlEntry("User:*", "*", AclOperation.WRITE, AclPermissionType.DENY));
+        AclBinding rest = new AclBinding(
+                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                new AccessControlEntry("User:*", "*", AclOperation.ALL, AclPermissionType.ALLOW));
+        try (Admin admin = Admin.create(cluster)) {
+            if (forbidden) {
+                admin.createAcls(List.of(denial, rest)).all().get();
+            } else {
+                admin.deleteAcls(List.of(denial.toFilter(), rest.toFilter()))
+                        .all()
+                        .get();
+            }
+        }
+    }
+
+    /** A transaction with {@code values} in it, on partition 0; the caller ends it. */
+    KafkaProducer<byte[], byte[]> openTransaction(String topic, String... values) throws Exception {
+        Map<String, Object> configuration = new HashMap<>(cluster);
+        configuration.put("transactional.id", Names.unique("transaction"));
+        KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer());
+        producer.initTransactions();
+        producer.beginTransaction();
+        for (String value : values) {
+            producer.send(new ProducerRecord<>(topic, 0, null, bytes(value))).get();
+        }
+        return producer;
     }
 
     private static byte @Nullable [] bytes(@Nullable String text) {

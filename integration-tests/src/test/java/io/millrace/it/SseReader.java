@@ -66,6 +66,16 @@ final class SseReader implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** Reads on to the next comment, past events if there are any. */
+    void awaitComment() throws IOException {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith(":")) {
+                return;
+            }
+        }
+        throw new AssertionError("the response ended without a comment");
+    }
+
     /** The next data event. */
     Event nextData() throws IOException {
         for (Optional<Event> event = next(); event.isPresent(); event = next()) {

@@ -7,10 +7,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A loopback TCP proxy that can hold back what one side says, and cut. */
+/** A loopback TCP proxy that can hold back or delay what one side says, and cut. */
 final class TcpProxy implements AutoCloseable {
 
     private final ServerSocket server;
@@ -42,6 +43,11 @@ final class TcpProxy implements AutoCloseable {
     /** From now on nothing that is said to the target comes through; it piles up and is kept. */
     void withholdRequests() {
         requests.shut();
+    }
+
+    /** From now on each piece of what the target says comes so much later. */
+    void slowDownAnswers(Duration by) {
+        answers.slowDown(by);
     }
 
     /** Lets through what was held back, and all that follows. */
@@ -97,7 +103,7 @@ final class TcpProxy implements AutoCloseable {
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream();
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                    gate.awaitOpen();
+                    gate.pass();
                     out.write(buffer, 0, read);
                 }
             } catch (IOException | InterruptedException e) {
@@ -126,8 +132,18 @@ final class TcpProxy implements AutoCloseable {
     /** What bytes of one direction pass, or wait at. */
     private static final class Gate {
         private boolean open = true;
+        private volatile Duration delay = Duration.ZERO;
 
-        synchronized void awaitOpen() throws InterruptedException {
+        void slowDown(Duration by) {
+            delay = by;
+        }
+
+        void pass() throws InterruptedException {
+            Thread.sleep(delay);
+            awaitOpen();
+        }
+
+        private synchronized void awaitOpen() throws InterruptedException {
             while (!open) {
                 wait();
             }

@@ -3,6 +3,8 @@ package io.millrace.gateway.config;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The Kafka cluster.
@@ -30,7 +32,11 @@ public record KafkaSettings(Optional<String> bootstrapServers, Map<String, Strin
             "key.deserializer",
             "value.deserializer");
 
+    /** One broker: a name or address, IPv6 in brackets, and its port. */
+    private static final Pattern SERVER = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[^\\s:\\[\\]/]+):([0-9]{1,5})");
+
     public KafkaSettings {
+        bootstrapServers.ifPresent(KafkaSettings::checkServers);
         client = Map.copyOf(client);
         for (String name : client.keySet()) {
             if (OURS.contains(name)) {
@@ -40,6 +46,16 @@ public record KafkaSettings(Optional<String> bootstrapServers, Map<String, Strin
                                         ? ", and write " + Key.KAFKA_BOOTSTRAP_SERVERS.path() + " instead."
                                         : "."));
             }
+        }
+    }
+
+    private static void checkServers(String servers) {
+        for (String server : servers.split(",", -1)) {
+            Matcher parts = SERVER.matcher(server.strip());
+            Check.that(
+                    parts.matches() && Integer.parseInt(parts.group(2)) <= 65_535,
+                    Key.KAFKA_BOOTSTRAP_SERVERS,
+                    "must be Kafka brokers as host:port, comma-separated, and \"" + server.strip() + "\" is none");
         }
     }
 

@@ -43,7 +43,7 @@ public enum Key {
             "streams.in-flight-bytes",
             "64MiB",
             Unit.SIZE,
-            "Bytes on their way to Kafka at a time; further writes get 503."),
+            "Bytes on their way to Kafka at a time, a quarter of them to one partition; further writes get 503."),
     STREAMS_COMPACTION_LAG(
             "streams.compaction-lag",
             "1h",

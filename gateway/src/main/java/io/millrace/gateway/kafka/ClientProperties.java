@@ -44,8 +44,10 @@ final class ClientProperties {
         // what is admitted; and where neither is so after all, it fails at once.
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
         properties.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, METADATA_IDLE.toMillis());
-        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * settings.inFlightBytes() + 4L * maxRecordBytes());
-        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecordBytes());
+        // A batch takes more room than its records: as much again, and a few batches of the largest.
+        long onTheirWay = Admission.mostInAll(settings.inFlightBytes(), maxRecordBytes(settings));
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * onTheirWay + 4L * maxRecordBytes(settings));
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecordBytes(settings));
         return properties;
     }
 
@@ -88,7 +90,7 @@ final class ClientProperties {
     }
 
     /** The largest record, in bytes, that the producer takes and that topics are created for. */
-    int maxRecordBytes() {
+    static int maxRecordBytes(LogSettings settings) {
         return settings.appendLimitBytes() + RECORD_OVERHEAD;
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -30,7 +31,10 @@ final class Consumers implements AutoCloseable {
     private static final Duration BORROW_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(10);
+
+    /** After so long a reader is better served with what was found than with a wait for the rest. */
+    private static final Duration FETCH_ENOUGH = Duration.ofSeconds(1);
 
     /** An offset gap above which a new seek beats reading through; about one fetch of small records. */
     private static final long SEEK_GAP = 2_000;
@@ -81,31 +85,41 @@ final class Consumers implements AutoCloseable {
         }
     }
 
-    /** The records at {@code offsets} (rising) of {@code partition}. */
+    /**
+     * The records at {@code offsets} (rising) of {@code partition}, or the first of them, as many as come within a
+     * second or so; none where Kafka does not have the first any more.
+     */
     List<LogRecord> fetch(TopicPartition partition, long[] offsets) throws LogFailure, InterruptedException {
         return use(consumer -> {
             List<LogRecord> found = new ArrayList<>(offsets.length);
             consumer.assign(Set.of(partition));
-            long deadline = System.nanoTime() + FETCH_TIMEOUT.toNanos();
+            long started = System.nanoTime();
             long position = -1;
             while (found.size() < offsets.length) {
+                long elapsed = System.nanoTime() - started;
+                if (!found.isEmpty() && elapsed > FETCH_ENOUGH.toNanos()) {
+                    break;
+                }
+                if (elapsed > FETCH_TIMEOUT.toNanos()) {
+                    throw new LogFailure.Unavailable("Kafka does not deliver; try again", RETRY_AFTER);
+                }
                 long wanted = offsets[found.size()];
-                if (position < 0 || position > wanted || wanted - position > SEEK_GAP) {
+                if (position < 0 || wanted - position > SEEK_GAP) {
                     consumer.seek(partition, wanted);
                 }
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(partition)) {
-                    if (found.size() < offsets.length && record.offset() == offsets[found.size()]) {
-                        found.add(logRecord(record));
+                try {
+                    for (ConsumerRecord<byte[], byte[]> record :
+                            consumer.poll(POLL).records(partition)) {
+                        if (found.size() < offsets.length && record.offset() == offsets[found.size()]) {
+                            found.add(logRecord(record));
+                        }
                     }
+                } catch (InvalidOffsetException e) {
+                    break; // removed
                 }
                 position = consumer.position(partition);
                 if (found.size() < offsets.length && position > offsets[found.size()]) {
-                    throw new LogFailure.Unavailable(
-                            "offset " + offsets[found.size()] + " of " + partition + " is not in Kafka any more",
-                            RETRY_AFTER);
-                }
-                if (System.nanoTime() > deadline) {
-                    throw new LogFailure.Unavailable("Kafka does not deliver; try again", RETRY_AFTER);
+                    break; // removed
                 }
             }
             return found;

@@ -69,6 +69,10 @@ final class Follower implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        if (thread.getState() == Thread.State.NEW) {
+            end(); // it was never started
+            return;
+        }
         wake();
         try {
             thread.join(CLOSE_TIMEOUT);
@@ -148,7 +152,7 @@ final class Follower implements AutoCloseable {
             if (consumer.currentLag(partition).orElse(Long.MAX_VALUE) == 0) {
                 hosted.onCaughtUp(records.records(partition), next.offset(), askedNanos);
             } else {
-                hosted.onFetched(records.records(partition), next.offset());
+                hosted.onFollowed(records.records(partition), next.offset());
             }
         });
     }

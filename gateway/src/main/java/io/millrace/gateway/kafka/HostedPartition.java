@@ -48,6 +48,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,11 +79,26 @@ final class HostedPartition {
 
     private static final int RECORD_OVERHEAD = 96;
 
+    /** Records of one read that memory does not hold: each may cost a fetch of its own. */
+    private static final int MOST_FETCHED = 10_000;
+
+    /** What Kafka writes before the record of a batch of one, in bytes. */
+    private static final int BATCH_HEADER = 61;
+
     /** Thrown where the partition was dropped: look it up again. */
     static final class Dropped extends Exception {
         private static final long serialVersionUID = 1;
 
         Dropped(String why) {
+            super(why, null, false, false);
+        }
+    }
+
+    /** What ends an operation that Kafka refused. */
+    private static final class RefusedByKafka extends Exception {
+        private static final long serialVersionUID = 1;
+
+        RefusedByKafka(String why) {
             super(why, null, false, false);
         }
     }
@@ -94,6 +110,9 @@ final class HostedPartition {
 
         /** Barriers of {@code partition} need the log's end. */
         void askEnd(HostedPartition partition);
+
+        /** The topic of {@code partition} takes smaller records than it did. */
+        void askLimit(HostedPartition partition);
 
         /** {@code partition} is of no use any more; {@code operationsLost} where some of its operations were in flight. */
         void onDropped(HostedPartition partition, boolean operationsLost);
@@ -121,6 +140,7 @@ final class HostedPartition {
     private long emptiedNanos;
     private long removedBelow;
     private boolean proven;
+    private int maxMessageBytes;
     private @Nullable String dropped;
     private @Nullable String unserved;
     private volatile long unservedNanos;
@@ -149,12 +169,14 @@ final class HostedPartition {
     /**
      * An empty copy that begins at {@code begin}; {@link #onFetched} fills it.
      *
+     * @param maxMessageBytes the largest record that its topic takes
      * @param proven whether the partition is known to take records; if not, the first is sent alone
      */
     HostedPartition(
             TopicPartition partition,
             Uuid topicId,
             TopicKind kind,
+            int maxMessageBytes,
             long begin,
             boolean proven,
             LogSettings settings,
@@ -167,6 +189,7 @@ final class HostedPartition {
         this.consumers = consumers;
         this.budget = budget;
         this.surroundings = surroundings;
+        this.maxMessageBytes = maxMessageBytes;
         this.proven = proven;
         this.replica = new PartitionReplica(new PartitionReplay(kind, begin), new Effects());
         this.emptiedBelow = begin;
@@ -307,10 +330,7 @@ final class HostedPartition {
         ManagedProducer.Life producer = surroundings.producer();
         Sent sent = new Sent(path, producer.nextId(), now, operation);
         RecordCodec.Encoded record = RecordCodec.encode(sent);
-        if (record.size() > settings.appendLimitBytes() + ClientProperties.RECORD_OVERHEAD) {
-            throw new LogFailure.TooLarge("with its headers the append is larger than " + settings.appendLimitBytes()
-                    + " bytes (streams.append-limit)");
-        }
+        requireRoomFor(record);
         CompletableFuture<Outcome> future = new CompletableFuture<>();
         replica.sending(sent);
         undecided.put(sent.id(), future);
@@ -325,6 +345,19 @@ final class HostedPartition {
             }
         }
         return new Wait.Own(future);
+    }
+
+    private void requireRoomFor(RecordCodec.Encoded record) throws LogFailure.TooLarge {
+        int size = record.size() + BATCH_HEADER;
+        if (size > ClientProperties.maxRecordBytes(settings)) {
+            throw new LogFailure.TooLarge("with its headers the append is larger than " + settings.appendLimitBytes()
+                    + " bytes (streams.append-limit)");
+        }
+        if (size > maxMessageBytes) {
+            throw new LogFailure.TooLarge("the Kafka topic " + partition.topic() + " takes records of "
+                    + maxMessageBytes + " bytes at most (its max.message.bytes), and with its headers this one has "
+                    + size);
+        }
     }
 
     private CompletableFuture<Outcome> future(OperationId id) {
@@ -349,6 +382,9 @@ final class HostedPartition {
                     "the gateway shut down before Kafka confirmed this; it may have taken effect."
                             + " Repeat it with the same producer headers, or look");
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof RefusedByKafka refused) {
+                throw new LogFailure.Undecided("Kafka refused this: " + refused.getMessage());
+            }
             throw new LogFailure.Undecided("the connection to Kafka was lost before this was confirmed; it may have"
                     + " taken effect. Repeat it with the same producer headers, or look");
         }
@@ -525,20 +561,30 @@ final class HostedPartition {
                 }
                 continue;
             }
-            return switch (planned.plan()) {
-                case ReadPlan.NoSuchStream() -> new ReadAnswer.NoSuchStream();
-                case ReadPlan.BeyondTail beyond -> new ReadAnswer.BeyondTail(beyond.tail());
-                case ReadPlan.Gone gone -> new ReadAnswer.Gone(gone.earliest());
-                case ReadPlan.AtTail(Standing stream) ->
-                    new ReadAnswer.Chunk(stream, start(stream, from), stream.tail(), List.of());
-                case ReadPlan.Range range ->
-                    new ReadAnswer.Chunk(
-                            range.stream(),
-                            range.start(),
-                            range.end(),
-                            planned.recent().isEmpty() ? fetch(planned.offsets()) : planned.recent());
-            };
+            Optional<ReadAnswer> answer = answer(planned, from);
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+            drop("Kafka has not all of its records any more");
         }
+    }
+
+    /** What {@code planned} comes to; empty where its records are not in Kafka any more. */
+    private Optional<ReadAnswer> answer(Planned planned, RequestedOffset from) throws LogFailure, InterruptedException {
+        return switch (planned.plan()) {
+            case ReadPlan.NoSuchStream() -> Optional.of(new ReadAnswer.NoSuchStream());
+            case ReadPlan.BeyondTail beyond -> Optional.of(new ReadAnswer.BeyondTail(beyond.tail()));
+            case ReadPlan.Gone gone -> Optional.of(new ReadAnswer.Gone(gone.earliest()));
+            case ReadPlan.AtTail(Standing stream) ->
+                Optional.of(new ReadAnswer.Chunk(stream, start(stream, from), stream.tail(), List.of()));
+            case ReadPlan.Range range -> {
+                List<WireRecord> records = planned.recent().isEmpty() ? fetch(planned.offsets()) : planned.recent();
+                yield records.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new ReadAnswer.Chunk(
+                                range.stream(), range.start(), records.getLast().end(), records));
+            }
+        };
     }
 
     /** A plan, with the records where memory has them, and else their offsets. */
@@ -560,7 +606,7 @@ final class HostedPartition {
         if (!recent.isEmpty()) {
             return new Planned(plan, recent, new long[0]);
         }
-        long[] offsets = new long[range.to() - range.from()];
+        long[] offsets = new long[Math.min(range.to() - range.from(), MOST_FETCHED)];
         for (int i = 0; i < offsets.length; i++) {
             offsets[i] = index.offset(range.from() + i);
         }
@@ -742,14 +788,30 @@ final class HostedPartition {
         }
     }
 
+    /** Replayed up to what was the end when the load began. */
+    void onLoaded() {
+        work(() -> replica.replay().requireRooted());
+    }
+
     /** These records, up to a position, are all that was in the log at {@code nanos}. */
     void onCaughtUp(List<ConsumerRecord<byte[], byte[]>> records, long position, long nanos) {
-        onFetched(records, position);
+        onFollowed(records, position);
         lock.lock();
         try {
             freshAsOf(nanos);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Records that were written since this copy was loaded. If their time is not the broker's, the topic was altered: it
+     * is looked at again before anything else is written.
+     */
+    void onFollowed(List<ConsumerRecord<byte[], byte[]>> records, long position) {
+        onFetched(records, position);
+        if (records.stream().anyMatch(record -> record.timestampType() != TimestampType.LOG_APPEND_TIME)) {
+            drop("its records do not carry the broker's time");
         }
     }
 
@@ -776,12 +838,40 @@ final class HostedPartition {
         });
     }
 
+    /** Kafka refused the record of {@code id}; whether an earlier try of it was written is not known. */
+    void onRefused(OperationId id, String why, boolean tooLarge) {
+        lock.lock();
+        try {
+            replica.abandon(id);
+            CompletableFuture<Outcome> future = undecided.remove(id);
+            if (future != null) {
+                future.completeExceptionally(new RefusedByKafka(why));
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (tooLarge) {
+            surroundings.askLimit(this);
+        }
+    }
+
+    /** The topic takes records of so many bytes now. */
+    void onLimit(int bytes) {
+        lock.lock();
+        try {
+            maxMessageBytes = bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The producer that sent what is in flight is gone. */
     void onProducerLost() {
         lock.lock();
         try {
             replica.abandonInFlight();
             abandonUndecided();
+            proven = false; // to the next producer: where it is why the last one was given up, one record waits there
         } finally {
             lock.unlock();
         }
@@ -887,8 +977,7 @@ final class HostedPartition {
             throw new Dropped(dropped);
         }
         if (unserved != null) {
-            throw new LogFailure.Unavailable(
-                    "this partition is not served, because its " + unserved + ": use a newer gateway", UNSERVED_FOR);
+            throw new LogFailure.Unavailable("this partition is not served, because its " + unserved, UNSERVED_FOR);
         }
     }
 

@@ -9,6 +9,7 @@ import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.judge.Outcome;
 import io.millrace.mapping.offset.RequestedOffset;
 import io.millrace.mapping.record.Operation;
+import io.millrace.mapping.record.OperationId;
 import io.millrace.mapping.replay.TopicKind;
 import io.millrace.mapping.rule.MappingRules;
 import io.millrace.mapping.rule.MappingRules.SharedTopic;
@@ -16,7 +17,6 @@ import io.millrace.mapping.rule.Resolution;
 import io.millrace.mapping.stream.StreamPath;
 import io.millrace.mapping.stream.StreamState.Standing;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -49,6 +48,10 @@ public final class KafkaStreamLog implements StreamLog {
     private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
     private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration LOAD_STALLED = Duration.ofSeconds(10);
+
+    /** A topic that is not kept as it must be is looked at again after this time. */
+    private static final Duration FLAWED_FOR = Duration.ofSeconds(2);
+
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(2);
     private static final int SWEEP_MOST = 100;
@@ -56,8 +59,6 @@ public final class KafkaStreamLog implements StreamLog {
 
     /** How many copies of a partition one request bears to see dropped. */
     private static final int MOST_COPIES = 4;
-
-    private static final int FOLLOWERS = 2;
 
     /** Thrown where this gateway must not start: the topic is not what its configuration says. */
     public static final class StartRefused extends RuntimeException {
@@ -71,12 +72,6 @@ public final class KafkaStreamLog implements StreamLog {
     private final LogSettings settings;
     private final MappingRules rules;
     private final Map<String, SharedTopic> sharedTopics = new ConcurrentHashMap<>();
-    private final Admin admin;
-    private final Topics topics;
-    private final Consumers consumers;
-    private final ManagedProducer producer;
-    private final EndOffsets endOffsets;
-    private final List<Follower> followers = new ArrayList<>();
     private final TailBudget budget;
     private final Surroundings surroundings = new Surroundings();
     private final Map<TopicPartition, CompletableFuture<HostedPartition>> hosted = new ConcurrentHashMap<>();
@@ -84,9 +79,19 @@ public final class KafkaStreamLog implements StreamLog {
     private final Semaphore loads = new Semaphore(LOADS_AT_ONCE, true);
     private final Set<StreamPath> expiring = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
+    private volatile @Nullable Clients clients;
     private volatile String openingTrouble = "the log is being opened";
     private volatile boolean closed;
     private volatile Probe probe = new Probe(System.nanoTime() - PROBE_EVERY.toNanos(), Optional.empty());
+
+    /** Thrown where a topic is not kept as its records need; it may be altered. */
+    private static final class Flawed extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Flawed(String message) {
+            super(message, null, false, false);
+        }
+    }
 
     /** When Kafka was last asked whether it is there, and what stood in the way. */
     private record Probe(long atNanos, Optional<String> trouble) {}
@@ -98,16 +103,7 @@ public final class KafkaStreamLog implements StreamLog {
         this.settings = settings;
         this.rules = rules;
         rules.sharedTopics().forEach(topic -> sharedTopics.put(topic.name(), topic));
-        ClientProperties properties = new ClientProperties(settings);
-        this.admin = Admin.create(properties.admin());
-        this.topics = new Topics(admin, properties.maxRecordBytes(), settings.compactionLag());
-        this.consumers = new Consumers(properties.reader());
         this.budget = new TailBudget(settings.tailBytes());
-        this.endOffsets = new EndOffsets(admin);
-        this.producer = new ManagedProducer(properties.producer(), settings.inFlightBytes(), new Acknowledgements());
-        for (int i = 0; i < FOLLOWERS; i++) {
-            followers.add(new Follower(i, properties.follower()));
-        }
     }
 
     /**
@@ -117,9 +113,6 @@ public final class KafkaStreamLog implements StreamLog {
      */
     public static KafkaStreamLog open(LogSettings settings, MappingRules rules) {
         KafkaStreamLog log = new KafkaStreamLog(settings, rules);
-        log.producer.start();
-        log.endOffsets.start();
-        log.followers.forEach(Follower::start);
         Thread.ofVirtual().name("millrace-open").start(log::keepOpening);
         Thread.ofVirtual().name("millrace-sweep").start(log::keepSweeping);
         try {
@@ -144,6 +137,7 @@ public final class KafkaStreamLog implements StreamLog {
         try {
             while (!closed) {
                 try {
+                    connect();
                     prepareSharedTopics();
                     opened.complete(null);
                     return;
@@ -165,21 +159,51 @@ public final class KafkaStreamLog implements StreamLog {
         }
     }
 
+    private void connect() throws LogFailure.Unavailable {
+        if (clients != null) {
+            return;
+        }
+        Clients made = Clients.start(settings, new Acknowledgements());
+        synchronized (this) {
+            if (closed) {
+                made.close();
+            }
+            clients = made;
+        }
+    }
+
+    private Clients clients() {
+        Clients made = clients;
+        if (made == null) {
+            throw new IllegalStateException("the log is not open");
+        }
+        return made;
+    }
+
     /** The shared topics are there as configured; of each, one partition's setup is checked at once. */
     private void prepareSharedTopics() throws LogFailure, InterruptedException {
         for (SharedTopic shared : rules.sharedTopics()) {
-            Topics.Topic topic = topics.findOrCreate(
-                    shared.name(), TopicKind.SHARED, shared.partitions(), shared.replicationFactor());
+            Topics.Topic topic = clients()
+                    .topics()
+                    .findOrCreate(shared.name(), TopicKind.SHARED, shared.partitions(), shared.replicationFactor());
             if (topic.partitions() != shared.partitions()) {
                 throw new StartRefused(
                         "topic " + shared.name() + " has " + topic.partitions()
                                 + " partitions and the configuration says " + shared.partitions()
                                 + ": write that number, or name another topic (streams would be looked for in the wrong place)");
             }
-            Optional<String> flaw = topics.flawOfShared(shared.name());
+            TopicConfiguration configuration = clients().topics().configuration(shared.name());
+            Optional<String> flaw = configuration.flaw(TopicKind.SHARED);
             if (flaw.isPresent()) {
                 throw new StartRefused("topic " + shared.name() + " would lose records or log time: " + flaw.get()
                         + ". Alter the topic, or name another one");
+            }
+            int wanted = ClientProperties.maxRecordBytes(settings);
+            if (configuration.maxMessageBytes() < wanted) {
+                throw new StartRefused("topic " + shared.name() + " takes records of "
+                        + configuration.maxMessageBytes() + " bytes (its max.message.bytes), and an append of "
+                        + settings.appendLimitBytes() + " bytes (streams.append-limit) can take " + wanted
+                        + ". Alter the topic, or lower the limit");
             }
             Optional<String> unserved = loaded(new Place(new TopicPartition(shared.name(), 0), TopicKind.SHARED))
                     .unserved();
@@ -286,17 +310,19 @@ public final class KafkaStreamLog implements StreamLog {
 
     @Override
     public void close() {
-        closed = true;
-        producer.close();
-        followers.forEach(Follower::close);
-        endOffsets.close();
-        consumers.close();
-        admin.close(PROBE_TIMEOUT);
+        Clients made;
+        synchronized (this) {
+            closed = true;
+            made = clients;
+        }
+        if (made != null) {
+            made.close();
+        }
     }
 
     private Optional<String> probeKafka() {
         try {
-            admin.describeCluster().nodes().get(PROBE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            clients().admin().describeCluster().nodes().get(PROBE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             return Optional.empty();
         } catch (ExecutionException e) {
             return Optional.of("Kafka does not answer: " + e.getCause());
@@ -315,7 +341,9 @@ public final class KafkaStreamLog implements StreamLog {
         return switch (resolve(path)) {
             case Resolution.SharedPartition(String topic, int number) -> Optional.of(shared(topic, number));
             case Resolution.DedicatedTopic dedicated ->
-                topics.find(dedicated.topic())
+                clients()
+                        .topics()
+                        .find(dedicated.topic())
                         .map(found -> new Place(new TopicPartition(dedicated.topic(), 0), TopicKind.DEDICATED));
             case Resolution.NoRule() -> throw unmapped(path);
             case Resolution.IllegalTopic(String topic, String reason) -> throw illegal(topic, reason);
@@ -327,7 +355,7 @@ public final class KafkaStreamLog implements StreamLog {
         return switch (resolve(path)) {
             case Resolution.SharedPartition(String topic, int number) -> shared(topic, number);
             case Resolution.DedicatedTopic(String topic, int replicationFactor) -> {
-                topics.findOrCreate(topic, TopicKind.DEDICATED, 1, replicationFactor);
+                clients().topics().findOrCreate(topic, TopicKind.DEDICATED, 1, replicationFactor);
                 yield new Place(new TopicPartition(topic, 0), TopicKind.DEDICATED);
             }
             case Resolution.NoRule() -> throw unmapped(path);
@@ -407,6 +435,12 @@ public final class KafkaStreamLog implements StreamLog {
             }
         } catch (HostedPartition.Dropped e) {
             fail(place, slot, unstable());
+        } catch (Flawed e) {
+            LOG.error("event=topic-flawed partition={} why=\"{}\"", place.partition(), e.getMessage());
+            slot.completeExceptionally(new LogFailure.Unavailable("not served: " + e.getMessage(), FLAWED_FOR));
+            clients().topics().forget(place.partition().topic());
+            CompletableFuture.delayedExecutor(FLAWED_FOR.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(() -> hosted.remove(place.partition(), slot));
         } catch (LogFailure.Undecided e) {
             // The setup is undecided; what the requests that wait here want was not handed over.
             fail(place, slot, new LogFailure.Unavailable(e.reason(), RETRY_AFTER));
@@ -418,19 +452,22 @@ public final class KafkaStreamLog implements StreamLog {
     private void fail(Place place, CompletableFuture<HostedPartition> slot, Throwable why) {
         LOG.warn("event=partition-not-loaded partition={} cause=\"{}\"", place.partition(), why.toString());
         hosted.remove(place.partition(), slot);
-        topics.forget(place.partition().topic());
+        clients().topics().forget(place.partition().topic());
         slot.completeExceptionally(why);
     }
 
-    private HostedPartition load(Place place) throws LogFailure, HostedPartition.Dropped, InterruptedException {
+    private HostedPartition load(Place place) throws LogFailure, Flawed, HostedPartition.Dropped, InterruptedException {
         TopicPartition partition = place.partition();
-        Topics.Topic topic = topics.find(partition.topic())
+        Topics.Topic topic = clients()
+                .topics()
+                .find(partition.topic())
                 .orElseThrow(() -> new LogFailure.Unavailable("topic " + partition.topic() + " is gone", RETRY_AFTER));
+        int maxMessageBytes = sound(place, topic).maxMessageBytes();
         long started = System.nanoTime();
-        HostedPartition loaded = consumers.use(consumer -> replay(place, topic, consumer));
+        HostedPartition loaded = clients().consumers().use(consumer -> replay(place, topic, maxMessageBytes, consumer));
         boolean usable = false;
         try {
-            producer.life().prepare(partition.topic());
+            clients().producer().life().prepare(partition.topic());
             SharedTopic shared = sharedTopics.get(partition.topic());
             if (shared != null && loaded.unserved().isEmpty()) {
                 checkSetup(loaded, shared);
@@ -449,15 +486,38 @@ public final class KafkaStreamLog implements StreamLog {
         return loaded;
     }
 
+    /** How the topic is kept, if it is such that records and their time are safe. */
+    private TopicConfiguration sound(Place place, Topics.Topic topic) throws LogFailure, Flawed, InterruptedException {
+        String name = place.partition().topic();
+        TopicConfiguration configuration = clients().topics().configuration(name);
+        Optional<String> flaw = configuration.flaw(place.kind());
+        if (flaw.isPresent()) {
+            throw new Flawed("topic " + name + " would lose records or log time: " + flaw.get());
+        }
+        if (place.kind() == TopicKind.DEDICATED && topic.partitions() != 1) {
+            throw new Flawed("topic " + name + " has " + topic.partitions() + " partitions, and must have one");
+        }
+        return configuration;
+    }
+
     /** A copy of all that the partition holds now, which is followed from there on. */
-    private HostedPartition replay(Place place, Topics.Topic topic, Consumer<byte[], byte[]> consumer)
-            throws LogFailure {
+    private HostedPartition replay(
+            Place place, Topics.Topic topic, int maxMessageBytes, Consumer<byte[], byte[]> consumer) throws LogFailure {
         TopicPartition partition = place.partition();
         consumer.assign(Set.of(partition));
         long begin = consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
         long end = consumer.endOffsets(Set.of(partition)).getOrDefault(partition, 0L);
         HostedPartition fresh = new HostedPartition(
-                partition, topic.id(), place.kind(), begin, end > 0, settings, consumers, budget, surroundings);
+                partition,
+                topic.id(),
+                place.kind(),
+                maxMessageBytes,
+                begin,
+                end > 0,
+                settings,
+                clients().consumers(),
+                budget,
+                surroundings);
         boolean followed = false;
         try {
             consumer.seek(partition, begin);
@@ -479,6 +539,7 @@ public final class KafkaStreamLog implements StreamLog {
                     throw new LogFailure.Unavailable("Kafka does not deliver partition " + partition, RETRY_AFTER);
                 }
             }
+            fresh.onLoaded();
             if (fresh.isDropped()) {
                 throw unstable();
             }
@@ -494,7 +555,9 @@ public final class KafkaStreamLog implements StreamLog {
     }
 
     private Follower follower(TopicPartition partition) {
-        return followers.get(Math.floorMod(partition.hashCode(), followers.size()));
+        return clients()
+                .followers()
+                .get(Math.floorMod(partition.hashCode(), clients().followers().size()));
     }
 
     // ---- time
@@ -544,8 +607,10 @@ public final class KafkaStreamLog implements StreamLog {
         TopicPartition partition = emptied.topicPartition();
         Thread.ofVirtual().name("millrace-remove").start(() -> {
             try {
-                if (topics.stands(partition.topic(), emptied.topicId())) {
-                    admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(below)))
+                if (clients().topics().stands(partition.topic(), emptied.topicId())) {
+                    clients()
+                            .admin()
+                            .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(below)))
                             .all()
                             .get();
                 }
@@ -587,6 +652,14 @@ public final class KafkaStreamLog implements StreamLog {
         }
 
         @Override
+        public void onRefused(TopicPartition partition, OperationId id, String why, boolean tooLarge) {
+            HostedPartition concerned = live.get(partition);
+            if (concerned != null) {
+                concerned.onRefused(id, why, tooLarge);
+            }
+        }
+
+        @Override
         public void onLost(String gateway) {
             live.values().forEach(HostedPartition::onProducerLost);
         }
@@ -614,12 +687,26 @@ public final class KafkaStreamLog implements StreamLog {
 
         @Override
         public ManagedProducer.Life producer() {
-            return producer.life();
+            return clients().producer().life();
         }
 
         @Override
         public void askEnd(HostedPartition partition) {
-            endOffsets.ask(partition);
+            clients().endOffsets().ask(partition);
+        }
+
+        @Override
+        public void askLimit(HostedPartition partition) {
+            Thread.ofVirtual().name("millrace-limit").start(() -> {
+                try {
+                    String topic = partition.topicPartition().topic();
+                    partition.onLimit(clients().topics().configuration(topic).maxMessageBytes());
+                } catch (LogFailure e) {
+                    LOG.warn("event=limit-unknown partition={} cause=\"{}\"", partition.topicPartition(), e.reason());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
         }
 
         @Override
@@ -627,10 +714,10 @@ public final class KafkaStreamLog implements StreamLog {
             TopicPartition name = partition.topicPartition();
             hosted.computeIfPresent(name, (_, slot) -> holds(slot, partition) ? null : slot);
             live.remove(name, partition);
-            topics.forget(name.topic());
+            clients().topics().forget(name.topic());
             follower(name).remove(partition);
             if (operationsLost) {
-                ManagedProducer.Life sender = producer.life();
+                ManagedProducer.Life sender = clients().producer().life();
                 Thread.ofVirtual().name("millrace-lost-operations").start(() -> giveUpIfGone(partition, sender));
             }
         }
@@ -642,7 +729,7 @@ public final class KafkaStreamLog implements StreamLog {
      */
     private void giveUpIfGone(HostedPartition dropped, ManagedProducer.Life sender) {
         try {
-            if (topics.stands(dropped.topicPartition().topic(), dropped.topicId())) {
+            if (clients().topics().stands(dropped.topicPartition().topic(), dropped.topicId())) {
                 return;
             }
         } catch (LogFailure e) {
@@ -650,7 +737,7 @@ public final class KafkaStreamLog implements StreamLog {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        producer.replace(sender);
+        clients().producer().replace(sender);
     }
 
     private static boolean holds(CompletableFuture<HostedPartition> slot, HostedPartition partition) {

@@ -17,9 +17,14 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +51,9 @@ final class ManagedProducer implements AutoCloseable {
         /** Kafka has the records. */
         void onAcknowledged(TopicPartition partition, List<Acknowledgement> acknowledgements);
 
+        /** Kafka refused one record, and goes on with the others. */
+        void onRefused(TopicPartition partition, OperationId id, String why, boolean tooLarge);
+
         /** Nothing will be heard any more of what the producer {@code gateway} has in flight. */
         void onLost(String gateway);
 
@@ -64,6 +72,9 @@ final class ManagedProducer implements AutoCloseable {
     private sealed interface Event {
         /** Kafka has a record. */
         record Acknowledged(TopicPartition partition, Acknowledgement acknowledgement) implements Event {}
+
+        /** Kafka refused a record. */
+        record Refused(TopicPartition partition, OperationId id, Exception why) implements Event {}
 
         /** A producer failed or was given up on. */
         record Lost(Life life) implements Event {}
@@ -93,22 +104,36 @@ final class ManagedProducer implements AutoCloseable {
             if (ended.get()) {
                 throw new LogFailure.Unavailable("the connection to Kafka is being renewed; try again", RETRY_AFTER);
             }
-            int size = record.size();
-            if (inFlightBytes.addAndGet(size) > mostInFlightBytes) {
-                inFlightBytes.addAndGet(-size);
-                throw new LogFailure.Unavailable("too much is on its way to Kafka; try again", RETRY_AFTER);
-            }
-            Sending sending = new Sending(this, partition, id, size);
+            Sending sending = new Sending(this, partition, id, admitted(partition, record.size()));
             try {
                 var _ = producer.send(kafkaRecord(partition, record), sending);
             } catch (KafkaException | IllegalStateException e) {
                 sending.refused = e;
             }
             if (sending.refused != null) {
-                inFlightBytes.addAndGet(-size);
+                admission.settled(sending.ticket);
                 throw new LogFailure.Unavailable(
                         "Kafka does not take records: " + sending.refused.getMessage(), RETRY_AFTER);
             }
+        }
+
+        private Admission.Ticket admitted(TopicPartition partition, int size) throws LogFailure.Unavailable {
+            return switch (admission.admit(partition, size, System.nanoTime())) {
+                case Admission.Verdict.Admitted(Admission.Ticket ticket) -> ticket;
+                case Admission.Verdict.PartitionFull() ->
+                    throw new LogFailure.Unavailable(
+                            "too much is on its way to this partition in Kafka; try again", RETRY_AFTER);
+                case Admission.Verdict.Full() ->
+                    throw new LogFailure.Unavailable("too much is on its way to Kafka; try again", RETRY_AFTER);
+                case Admission.Verdict.Clogged() -> {
+                    LOG.warn("event=producer-clogged gateway={}", gateway);
+                    replace(this);
+                    throw new LogFailure.Unavailable(
+                            "too many partitions in Kafka take no records, and the connection is being renewed; try"
+                                    + " again",
+                            RETRY_AFTER);
+                }
+            };
         }
 
         /** Sees to it that the producer knows the topic, so that {@link #send} need not ask; blocks for a while. */
@@ -136,15 +161,15 @@ final class ManagedProducer implements AutoCloseable {
         private final Life life;
         private final TopicPartition partition;
         private final OperationId id;
-        private final int size;
+        private final Admission.Ticket ticket;
         private final Thread sender = Thread.currentThread();
         private @Nullable Exception refused;
 
-        Sending(Life life, TopicPartition partition, OperationId id, int size) {
+        Sending(Life life, TopicPartition partition, OperationId id, Admission.Ticket ticket) {
             this.life = life;
             this.partition = partition;
             this.id = id;
-            this.size = size;
+            this.ticket = ticket;
         }
 
         @Override
@@ -153,10 +178,12 @@ final class ManagedProducer implements AutoCloseable {
                 refused = exception; // still within send(): the record was not handed over
                 return;
             }
-            inFlightBytes.addAndGet(-size);
+            admission.settled(ticket);
             if (exception == null && metadata != null) {
                 long offset = metadata.hasOffset() ? metadata.offset() : -1;
                 events.add(new Event.Acknowledged(partition, new Acknowledgement(id, offset, metadata.timestamp())));
+            } else if (exception != null && isOfOneRecord(exception)) {
+                events.add(new Event.Refused(partition, id, exception));
             } else if (life.ended.compareAndSet(false, true)) {
                 LOG.warn(
                         "event=producer-lost gateway={} partition={} cause=\"{}\"", life.gateway, partition, exception);
@@ -165,18 +192,30 @@ final class ManagedProducer implements AutoCloseable {
         }
     }
 
+    /*
+     * After these Kafka's producer goes on (TransactionManager.handleFailedBatch): it takes a new epoch and numbers what
+     * is in flight in that partition anew. A record there whose first try was written unheard could land twice; its
+     * second copy has the same operation id, and the judge voids it. No other partition is concerned.
+     */
+    private static boolean isOfOneRecord(Exception exception) {
+        return exception instanceof RecordTooLargeException
+                || exception instanceof TopicAuthorizationException
+                || exception instanceof InvalidRecordException
+                || exception instanceof InvalidTimestampException
+                || exception instanceof PolicyViolationException;
+    }
+
     private final Map<String, Object> properties;
-    private final long mostInFlightBytes;
+    private final Admission admission;
     private final Listener listener;
-    private final AtomicLong inFlightBytes = new AtomicLong();
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Thread handOver;
     private volatile Life life;
     private volatile boolean closing;
 
-    ManagedProducer(Map<String, Object> properties, long mostInFlightBytes, Listener listener) {
+    ManagedProducer(Map<String, Object> properties, Admission admission, Listener listener) {
         this.properties = properties;
-        this.mostInFlightBytes = mostInFlightBytes;
+        this.admission = admission;
         this.listener = listener;
         this.life = new Life();
         this.handOver =
@@ -230,6 +269,11 @@ final class ManagedProducer implements AutoCloseable {
                         if (!succeed(lost)) {
                             return;
                         }
+                        i++;
+                    }
+                    case Event.Refused(TopicPartition partition, OperationId id, Exception why) -> {
+                        LOG.warn("event=record-refused partition={} cause=\"{}\"", partition, why.toString());
+                        listener.onRefused(partition, id, why.toString(), why instanceof RecordTooLargeException);
                         i++;
                     }
                     case Event.Acknowledged first -> {

@@ -17,9 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -48,7 +46,6 @@ final class Topics {
     private static final int MOST_LOOKUPS_AT_ONCE = 16;
     private static final int MOST_UNKNOWN = 10_000;
 
-    private static final String LOG_APPEND_TIME = "LogAppendTime";
     private static final long SEGMENT_BYTES = 256L * 1024 * 1024;
 
     /** A topic that exists. */
@@ -133,21 +130,13 @@ final class Topics {
         return found.get();
     }
 
-    /** What is wrong with the configuration of a shared topic that is there; empty where its records are safe. */
-    Optional<String> flawOfShared(String name) throws LogFailure, InterruptedException {
+    /** How Kafka keeps the topic now. */
+    TopicConfiguration configuration(String name) throws LogFailure, InterruptedException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
         try {
-            Config config = Objects.requireNonNull(
+            return TopicConfiguration.of(Objects.requireNonNull(
                             admin.describeConfigs(Set.of(resource)).values().get(resource))
-                    .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            return Stream.of(
-                            Map.entry(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT),
-                            Map.entry(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, LOG_APPEND_TIME))
-                    .filter(wanted -> !wanted.getValue()
-                            .equals(config.get(wanted.getKey()).value()))
-                    .map(wanted -> "its " + wanted.getKey() + " is "
-                            + config.get(wanted.getKey()).value() + " and must be " + wanted.getValue())
-                    .findFirst();
+                    .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException e) {
             throw unavailable("describe topic " + name, e.getCause());
         } catch (TimeoutException e) {
@@ -229,25 +218,16 @@ final class Topics {
     }
 
     private Map<String, String> configuration(TopicKind kind, int replicationFactor) {
-        Map<String, String> configuration = new HashMap<>();
-        // Log time rests on the broker's clock, and a minority must not be able to lose what was acknowledged.
-        configuration.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, LOG_APPEND_TIME);
+        Map<String, String> configuration = new HashMap<>(TopicConfiguration.demands(kind));
+        // A minority must not be able to lose what was acknowledged.
         configuration.put(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false");
         configuration.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, replicationFactor >= 3 ? "2" : "1");
         configuration.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
         // The log before the active segment is all that can be cleaned or deleted: not so large that space is never
         // given back, not so small that a busy partition keeps thousands of files open.
         configuration.put(TopicConfig.SEGMENT_BYTES_CONFIG, Long.toString(SEGMENT_BYTES));
-        switch (kind) {
-            case SHARED -> {
-                configuration.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
-                configuration.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, Long.toString(compactionLag.toMillis()));
-            }
-            case DEDICATED -> {
-                configuration.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
-                configuration.put(TopicConfig.RETENTION_MS_CONFIG, "-1");
-                configuration.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
-            }
+        if (kind == TopicKind.SHARED) {
+            configuration.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, Long.toString(compactionLag.toMillis()));
         }
         return configuration;
     }

@@ -38,6 +38,33 @@ class KafkaSettingsTest {
                                 "client.rack", "r1")));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kafka",
+                "kafka:",
+                ":9092",
+                "kafka:port",
+                "kafka:65536",
+                "a:1,",
+                "a:1;b:2",
+                "http://a:1",
+                "::1:9092"
+            })
+    void bootstrapServersAreHostsAndPorts(String servers) {
+        assertThatThrownBy(() -> new KafkaSettings(Optional.of(servers), Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("kafka.bootstrap-servers")
+                .hasMessageContaining("host:port");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kafka:9092", "kafka-1.svc:9092, kafka-2.svc:9092", "10.0.0.1:1", "[::1]:9092"})
+    void bootstrapServersOfEveryForm(String servers) {
+        assertThat(new KafkaSettings(Optional.of(servers), Map.of()).bootstrapServers())
+                .contains(servers);
+    }
+
     @Test
     void clientPropertiesFromTheEnvironment() throws ConfigurationException {
         assertThat(ConfigurationText.load("", Map.of("MILLRACE_KAFKA_CLIENT_SECURITY_PROTOCOL", "SSL"), Map.of())

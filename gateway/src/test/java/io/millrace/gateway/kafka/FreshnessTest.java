@@ -61,6 +61,7 @@ class FreshnessTest {
             NAME,
             TOPIC,
             TopicKind.SHARED,
+            1024 * 1024,
             0,
             true,
             new LogSettings(
@@ -210,6 +211,11 @@ class FreshnessTest {
         @Override
         public void askEnd(HostedPartition asking) {
             questions.add(asking);
+        }
+
+        @Override
+        public void askLimit(HostedPartition asking) {
+            throw new AssertionError("a read meets no limit");
         }
 
         @Override

@@ -152,7 +152,8 @@ public final class PartitionReplay {
                 requireRooted(record.offset(), null);
                 listener.onOddRecord(advance(record.offset()), reason);
             }
-            case Decoded.Beyond(String what) -> throw new BeyondThisBuild(record.offset(), what);
+            case Decoded.Beyond(String what) ->
+                throw new BeyondThisBuild(record.offset(), what + ": use a newer gateway");
         }
     }
 
@@ -275,6 +276,16 @@ public final class PartitionReplay {
         counters.clear();
         counters.put(end.gateway(), new Counter(end.counter(), recordMillis));
         logTimeMillis = recordMillis;
+    }
+
+    /**
+     * Refuses a log whose first records are missing although it holds none yet that could show it: what is written there
+     * next would have nothing to rest on.
+     *
+     * @throws BeyondThisBuild where that is so
+     */
+    public void requireRooted() {
+        requireRooted(position, null);
     }
 
     /**

@@ -186,6 +186,15 @@ public final class PartitionReplica {
         speculateAnew(sent.path());
     }
 
+    /** Nothing will be heard of {@code id} but what the log may bring. */
+    public void abandon(OperationId id) {
+        Sent sent = inFlight.get(id);
+        if (sent != null) {
+            settle(id);
+            speculateAnew(sent.path());
+        }
+    }
+
     /** Kafka has the record of {@code id} at {@code offset}; replays it at once if it comes next. */
     public void onAcknowledged(OperationId id, long offset, long timestampMillis) {
         Sent sent = inFlight.get(id);
