@@ -48,7 +48,7 @@ class ConfigurationTest {
                 argumentSet(
                         "no credentials",
                         mistake().set("MILLRACE_KAFKA_CLIENT_SECURITY_PROTOCOL", "SASL_PLAINTEXT"),
-                        List.of("kafka.client", "sasl.jaas.config")),
+                        List.of("kafka.client", "JAAS")),
                 argumentSet("Kafka's acks", mistake().set("MILLRACE_KAFKA_CLIENT_ACKS", "1"), List.of("acks")));
     }
 
