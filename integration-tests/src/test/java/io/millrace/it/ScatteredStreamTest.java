@@ -25,9 +25,14 @@ class ScatteredStreamTest {
         try (ProxiedBroker kafka = ProxiedBroker.start();
                 GatewayProcess gateway = GatewayProcess.named("forgetting")
                         .set("MILLRACE_KAFKA_BOOTSTRAP_SERVERS", kafka.proxiedBootstrapServers())
-                        .mappings(
-                                "mappings:\n  - path: \"**\"\n    kind: shared\n    topic: scattered\n    partitions: 1\n"
-                                        + "    replication-factor: 1\n")
+                        .mappings("""
+                                mappings:
+                                  - path: "**"
+                                    kind: shared
+                                    topic: scattered
+                                    partitions: 1
+                                    replication-factor: 1
+                                """)
                         .set("MILLRACE_STREAMS_TAIL_BYTES", "1KiB")
                         .start()) {
             StreamClient client = gateway.client();
