@@ -267,9 +267,12 @@ class PartitionReplayTest {
     void unknownRulesStopTheReplayAndChangeNothing() {
         replay(0, sent("g.1", 1, creation()));
         LogRecord beyond = new LogRecord(1, 9, null, List.of(new Header("ds-v", "2".getBytes(UTF_8))), new byte[0]);
+        Map<String, Object> before = replay.fingerprint();
 
         assertThatExceptionOfType(BeyondThisBuild.class).isThrownBy(() -> replay(beyond));
         assertThatExceptionOfType(BeyondThisBuild.class).isThrownBy(() -> replay(beyond));
         assertThat(replay.position()).isEqualTo(1);
+        assertThat(replay.fingerprint()).isEqualTo(before);
+        assertThat(heard.odd).isEmpty();
     }
 }
