@@ -24,7 +24,7 @@ final class ChildBroker implements KafkaFixture {
         List<String> of(int port, int controllerPort);
     }
 
-    private ChildBroker(Settings settings) throws Exception {
+    private ChildBroker(List<String> flags, Settings settings) throws Exception {
         this.data = Files.createTempDirectory(Build.target("brokers"), "data");
         List<String> arguments = new ArrayList<>(List.of(
                 "--port",
@@ -40,7 +40,7 @@ final class ChildBroker implements KafkaFixture {
             arguments.add("--set");
             arguments.add(setting);
         });
-        this.command = Build.java("io.millrace.embedded.BrokerMain", arguments);
+        this.command = Build.java(flags, "io.millrace.embedded.BrokerMain", arguments);
         this.process = launch();
     }
 
@@ -50,7 +50,16 @@ final class ChildBroker implements KafkaFixture {
 
     /** A broker with properties of Kafka on top of its own. */
     static ChildBroker start(Settings settings) throws Exception {
-        return new ChildBroker(settings);
+        return new ChildBroker(Build.SMALL, settings);
+    }
+
+    /** A broker on a JVM with these flags. */
+    static ChildBroker start(List<String> flags) throws Exception {
+        return new ChildBroker(flags, (_, _) -> List.of());
+    }
+
+    ChildProcess process() {
+        return process;
     }
 
     @Override
