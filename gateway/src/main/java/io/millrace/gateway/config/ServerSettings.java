@@ -1,6 +1,7 @@
 package io.millrace.gateway.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The HTTP server.
@@ -10,8 +11,15 @@ import java.time.Duration;
  * @param accessLog      whether each request is logged
  * @param drainTimeout   how long requests in flight may take to end at a shutdown
  * @param maxConnections connections served at a time
+ * @param tls            what it proves itself with; empty where it speaks plain HTTP
  */
-public record ServerSettings(String host, int port, boolean accessLog, Duration drainTimeout, int maxConnections) {
+public record ServerSettings(
+        String host,
+        int port,
+        boolean accessLog,
+        Duration drainTimeout,
+        int maxConnections,
+        Optional<TlsSettings> tls) {
 
     public ServerSettings {
         Check.that(!host.isEmpty(), Key.SERVER_HOST, "must not be empty: write an address, such as 127.0.0.1");
@@ -25,6 +33,7 @@ public record ServerSettings(String host, int port, boolean accessLog, Duration 
                 values.number(Key.SERVER_PORT),
                 values.isOn(Key.SERVER_ACCESS_LOG),
                 values.duration(Key.SERVER_DRAIN_TIMEOUT),
-                values.number(Key.SERVER_MAX_CONNECTIONS));
+                values.number(Key.SERVER_MAX_CONNECTIONS),
+                TlsSettings.from(values));
     }
 }

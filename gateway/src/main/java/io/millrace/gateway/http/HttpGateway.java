@@ -1,26 +1,49 @@
 package io.millrace.gateway.http;
 
 import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.Header;
+import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.http2.Http2Config;
+import io.millrace.gateway.config.AdminSettings;
+import io.millrace.gateway.config.Configuration;
 import io.millrace.gateway.config.ServerSettings;
-import io.millrace.gateway.config.StreamsSettings;
+import io.millrace.gateway.http2.AgreedConnections;
 import io.millrace.gateway.live.LiveReaders;
 import io.millrace.gateway.log.StreamLog;
+import io.millrace.gateway.tls.CertificateWatch;
+import io.millrace.gateway.tls.ServerCertificate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 
-/** The HTTP server, from its first to its last request. */
+/** The HTTP server, from its first to its last request: a port for clients, and one for operators where that is set. */
 public final class HttpGateway implements AutoCloseable {
+
+    private static final String ADMIN = "admin";
 
     /** A path of 1024 bytes, each of them escaped, with prefix and query. */
     private static final int LONGEST_REQUEST_LINE = 8 * 1024;
 
     private static final int LARGEST_HEADERS = 16 * 1024;
+
+    /** What browsers count on; the server's memory for one connection grows with it. */
+    private static final int MOST_STREAMS = 100;
+
+    /** A reader that takes nothing for so long is cut off, and comes back. */
+    private static final Duration LONGEST_STALL = Duration.ofSeconds(60);
+
+    /** Operators and their probes. */
+    private static final int MOST_ADMIN_CONNECTIONS = 100;
 
     /** What is still in flight after the drain is cut off. */
     private static final Duration GRACE = Duration.ofMillis(500);
@@ -29,57 +52,59 @@ public final class HttpGateway implements AutoCloseable {
     private final LiveReaders readers;
     private final RequestTraffic traffic;
     private final ServerSettings settings;
+    private final Optional<CertificateWatch> certificateWatch;
 
-    private HttpGateway(WebServer server, LiveReaders readers, RequestTraffic traffic, ServerSettings settings) {
+    private HttpGateway(
+            WebServer server,
+            LiveReaders readers,
+            RequestTraffic traffic,
+            ServerSettings settings,
+            Optional<ServerCertificate> certificate) {
         this.server = server;
         this.readers = readers;
         this.traffic = traffic;
         this.settings = settings;
+        this.certificateWatch =
+                certificate.map(inUse -> CertificateWatch.start(inUse, changed -> server.reloadTls(changed.tls())));
     }
 
     /** Finds out whether the address can be listened on, which the server itself would only log. */
-    public static void checkAddress(ServerSettings settings) throws IOException {
+    public static void checkAddress(String host, int port) throws IOException {
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(settings.host(), settings.port()));
+            probe.bind(new InetSocketAddress(host, port));
         }
     }
 
-    /** Starts to serve {@code log}. */
+    /** Starts to serve {@code log}, with TLS where there is a certificate. */
     public static HttpGateway start(
-            StreamLog log, ServerSettings settings, StreamsSettings streams, InstantSource clock) throws IOException {
+            StreamLog log, Configuration configuration, Optional<ServerCertificate> certificate, InstantSource clock)
+            throws IOException {
+        ServerSettings settings = configuration.server();
         LiveReaders readers = new LiveReaders(log);
         RequestTraffic traffic = new RequestTraffic(settings.accessLog());
-        HttpRouting.Builder routing = HttpRouting.builder()
-                .addFilter(traffic)
-                .addFilter(new RequestTargets())
-                .register("/health", new HealthRoutes(log, readers))
-                .any(new StreamRoutes(log, readers, streams, clock));
-        ServerProblems.register(routing);
-        ServerProblems refusals = new ServerProblems();
-        WebServer server = WebServer.builder()
+        HealthRoutes health = new HealthRoutes(log, readers);
+        StreamRoutes streams = new StreamRoutes(log, readers, configuration.streams(), clock);
+        WebServerConfig.Builder server = WebServer.builder()
+                .shutdownHook(false)
                 .host(settings.host())
                 .port(settings.port())
                 .maxTcpConnections(settings.maxConnections())
-                .shutdownHook(false)
-                .shutdownGracePeriod(GRACE)
-                .errorHandling(errors -> errors.includeEntity(true))
-                .directHandlers(handlers -> {
-                    for (EventType type : EventType.values()) {
-                        handlers.addHandler(type, refusals);
-                    }
-                })
-                .addProtocol(Http1Config.builder()
-                        .maxPrologueLength(LONGEST_REQUEST_LINE)
-                        .maxHeadersSize(LARGEST_HEADERS)
-                        .build())
-                .routing(routing)
-                .build()
-                .start();
-        if (!server.isRunning()) {
+                .routing(publicRouting(traffic, health, streams));
+        configure(server, HeaderFields.EVERYWHERE);
+        if (certificate.isPresent()) {
+            server.tls(certificate.get().tls())
+                    .useNio(false) // whose way looks every client's name up in the DNS
+                    .addConnectionSelector(new AgreedConnections(http1(), http2()));
+        } else {
+            server.addConnectionSelector(http1());
+        }
+        configuration.admin().ifPresent(admin -> server.putSocket(ADMIN, adminListener(admin, health)));
+        WebServer started = server.build().start();
+        if (!started.isRunning()) {
             throw new IOException("the server does not start; its log lines say why");
         }
-        return new HttpGateway(server, readers, traffic, settings);
+        return new HttpGateway(started, readers, traffic, settings, certificate);
     }
 
     /** The port that it listens on. */
@@ -87,9 +112,15 @@ public final class HttpGateway implements AutoCloseable {
         return server.port();
     }
 
+    /** The port for operators; only where there is one. */
+    public int adminPort() {
+        return server.port(ADMIN);
+    }
+
     /** Serves no new request, lets those in flight end, in bounded time, and stops. */
     @Override
     public void close() {
+        certificateWatch.ifPresent(CertificateWatch::close);
         readers.drain();
         try {
             traffic.awaitNone(settings.drainTimeout());
@@ -97,5 +128,72 @@ public final class HttpGateway implements AutoCloseable {
             Thread.currentThread().interrupt(); // no time to wait
         }
         server.stop();
+    }
+
+    private static HttpRouting.Builder publicRouting(
+            RequestTraffic traffic, HealthRoutes health, StreamRoutes streams) {
+        HttpRouting.Builder routing = HttpRouting.builder()
+                .addFilter(traffic)
+                .addFilter(new Http2Requests())
+                .addFilter(new CommonHeaders(HeaderFields.EVERYWHERE))
+                .addFilter(new RequestTargets())
+                .register("/health", health)
+                .any(streams);
+        ServerProblems.register(routing);
+        return routing;
+    }
+
+    /** No browser has business here: other than on the public port, no page of another origin may read an answer. */
+    private static ListenerConfig adminListener(AdminSettings settings, HealthRoutes health) {
+        HttpRouting.Builder routing = HttpRouting.builder()
+                .addFilter(new RequestTraffic(false))
+                .addFilter(new CommonHeaders(HeaderFields.ADMIN))
+                .register("/health", health)
+                .any((request, response) -> Answers.noSuchPage("The admin port serves /health/live and /health/ready.")
+                        .send(request, response));
+        ServerProblems.register(routing);
+        ListenerConfig.Builder listener = ListenerConfig.builder()
+                .name(ADMIN)
+                .host(settings.host())
+                .port(settings.port())
+                .maxTcpConnections(MOST_ADMIN_CONNECTIONS)
+                .addConnectionSelector(http1())
+                .routing(routing);
+        configure(listener, HeaderFields.ADMIN);
+        return listener.build();
+    }
+
+    /**
+     * What holds for every port. The protocols are named one by one, not found on the class path: HTTP/2 is served over
+     * TLS alone, and never by an upgrade of a plain connection.
+     */
+    private static void configure(ListenerConfig.BuilderBase<?, ?> listener, List<Header> headers) {
+        ServerProblems refusals = new ServerProblems(headers);
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (EventType type : EventType.values()) {
+            handlers.addHandler(type, refusals);
+        }
+        listener.shutdownGracePeriod(GRACE)
+                .errorHandling(errors -> errors.includeEntity(true))
+                .directHandlers(handlers.build())
+                .protocolsDiscoverServices(false);
+    }
+
+    private static Http1ConnectionSelector http1() {
+        return Http1ConnectionSelector.builder()
+                .config(Http1Config.builder()
+                        .maxPrologueLength(LONGEST_REQUEST_LINE)
+                        .maxHeadersSize(LARGEST_HEADERS)
+                        .build())
+                .build();
+    }
+
+    private static Http2Config http2() {
+        return Http2Config.builder()
+                .maxConcurrentStreams(MOST_STREAMS)
+                .maxHeaderListSize(LARGEST_HEADERS)
+                .flowControlTimeout(LONGEST_STALL)
+                .validatePath(false) // Http2Requests does, without ending the connection
+                .build();
     }
 }

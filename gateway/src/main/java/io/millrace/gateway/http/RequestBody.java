@@ -6,6 +6,7 @@ import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
+import io.millrace.gateway.http2.ClientStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -23,10 +24,12 @@ final class RequestBody {
     private static final int DISCARD_BUFFER = 16 * 1024;
 
     private final ServerRequest request;
+    private final ClientStream client;
     private Optional<InputStream> begun = Optional.empty();
 
     RequestBody(ServerRequest request) {
         this.request = request;
+        this.client = ClientStream.of(request);
     }
 
     /** All of it; empty where it is above {@code limit}, of which nothing more is read then. */
@@ -37,14 +40,30 @@ final class RequestBody {
         if (!request.content().hasEntity()) {
             return Optional.of(NOTHING.clone());
         }
+        byte[] body = readBytes(limit + 1);
+        if (body.length > limit) {
+            return Optional.empty();
+        }
+        if (!client.isWhole(body.length)) {
+            throw new CloseConnectionException("the body ends in the middle");
+        }
+        return Optional.of(body);
+    }
+
+    private byte[] readBytes(int most) throws IOException {
+        client.beginRead();
         try {
-            byte[] body = stream().readNBytes(limit + 1);
-            return body.length > limit ? Optional.empty() : Optional.of(body);
+            return stream().readNBytes(most);
         } catch (DataReader.InsufficientDataAvailableException e) {
             throw new CloseConnectionException("the client left in the middle of its body", e);
         } catch (RuntimeException e) {
+            if (client.isGone()) {
+                throw new CloseConnectionException("the client gave its request up", e);
+            }
             // The server's reader has many words for chunks that are none.
             throw new HttpException("the chunks of the body are malformed", Status.BAD_REQUEST_400, e, false);
+        } finally {
+            client.endRead();
         }
     }
 
@@ -62,10 +81,12 @@ final class RequestBody {
         long deadline = System.nanoTime() + LONGEST_DISCARD.toNanos();
         byte[] buffer = new byte[DISCARD_BUFFER];
         long discarded = 0;
+        client.beginRead();
         try {
             for (int read = stream().read(buffer); read >= 0; read = stream().read(buffer)) {
                 discarded += read;
                 if (discarded > MOST_DISCARDED || System.nanoTime() > deadline) {
+                    client.endConnection();
                     throw new CloseConnectionException("the body does not end");
                 }
             }
@@ -73,6 +94,8 @@ final class RequestBody {
             throw e;
         } catch (RuntimeException e) {
             throw new CloseConnectionException("the body ends in the middle, or its chunks are malformed", e);
+        } finally {
+            client.endRead();
         }
     }
 

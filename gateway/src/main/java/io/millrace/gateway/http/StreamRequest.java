@@ -2,6 +2,7 @@ package io.millrace.gateway.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import io.millrace.gateway.http2.ClientStream;
 import io.millrace.mapping.http.RequestHeaders;
 import io.millrace.mapping.http.RequestHeaders.Field;
 import io.millrace.mapping.stream.StreamPath;
@@ -12,6 +13,11 @@ record StreamRequest(StreamPath path, ServerRequest http, RequestBody body) {
 
     private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
     private static final Set<String> SCHEMES = Set.of("http", "https");
+
+    /** Whether its client is still there. */
+    ClientStream client() {
+        return ClientStream.of(http);
+    }
 
     /** Its headers, as the core's parsers take them. */
     RequestHeaders headers() {
