@@ -12,6 +12,7 @@ import static io.millrace.mapping.Samples.payload;
 import static io.millrace.mapping.Samples.record;
 import static io.millrace.mapping.Samples.sent;
 import static io.millrace.mapping.Samples.sliding;
+import static io.millrace.mapping.Samples.stamp;
 import static io.millrace.mapping.Samples.touch;
 import static io.millrace.mapping.Samples.until;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -76,6 +77,18 @@ class PartitionReplayTest {
         assertThat(index.count()).isEqualTo(2);
         assertThat(index.offset(1)).isEqualTo(9);
         assertThat(replay.position()).isEqualTo(10);
+    }
+
+    /** A duplicate is an access, so it changes the stream, and its data is there already. */
+    @Test
+    void duplicateChangesTheStreamAndIsNotVisible() {
+        replay(0, sent("g.1", 1, creation()));
+        replay(1, sent("g.2", 2, append("g.1", "a", stamp(0, 0))));
+        replay(2, sent("g.3", 3, append("g.1", "a", stamp(0, 0))));
+
+        assertThat(heard.visible).containsExactly("1 a");
+        assertThat(stream().lastAccessMillis()).isEqualTo(3);
+        assertThat(stream().tail()).isEqualTo(2);
     }
 
     @Test

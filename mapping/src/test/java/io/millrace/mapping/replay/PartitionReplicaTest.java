@@ -248,17 +248,17 @@ class PartitionReplicaTest {
             assertDiverged("offset 0", () -> replica.onFetched(other));
         }
 
+        /** Offset 0 holds a control record, so the acknowledged one is held back until the follower brings what is there. */
         @ParameterizedTest
         @MethodSource("others")
         void followerFindsSomethingElseThanWasAcknowledged(LogRecord other) {
             send("g.1", creation());
-            acknowledge("g.1", 1); // held back, for offset 0 is missing
+            acknowledge("g.1", 1);
+            LogRecord there = new LogRecord(
+                    other.offset() + 1, other.timestampMillis(), other.key(), other.headers(), other.value());
 
-            assertDiverged("offset 1", () -> {
-                replica.onFetched(record(0, sent("h.9", NOW, delete("x.1"))));
-                replica.onFetched(new LogRecord(
-                        other.offset() + 1, other.timestampMillis(), other.key(), other.headers(), other.value()));
-            });
+            assertDiverged("offset 1", () -> replica.onFetched(there));
+            assertThat(replayed()).isEqualTo(Absent.ABSENT);
         }
 
         @Test
