@@ -6,11 +6,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterAll;
@@ -30,6 +35,8 @@ class LogHardeningTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int PARTITIONS = 4;
+    private static final int WRITERS = 8;
+    private static final int ALTERATIONS = 6;
     private static final String SHARED = Names.unique("it-hardened");
     private static final NativeKafka KAFKA = new NativeKafka(TestKafka.shared());
 
@@ -287,6 +294,56 @@ class LogHardeningTest {
         }
     }
 
+    /** Whoever is told 503 has written nothing, and nothing lands twice, however often the gateway drops its copy. */
+    @Test
+    void appendsUnderWayWhenATopicIsAltered() throws Exception {
+        client.create(path, TEXT).expect(201);
+        Map<String, Integer> statuses = new ConcurrentHashMap<>();
+        AtomicBoolean done = new AtomicBoolean();
+        List<Concurrently.Action> actions = new ArrayList<>();
+        for (int i = 0; i < WRITERS; i++) {
+            String writer = "writer " + i;
+            actions.add(() -> {
+                for (int n = 0; !done.get(); n++) {
+                    String text = writer + ", append " + n;
+                    int status = client.append(path, TEXT, text).status();
+                    statuses.put(text, status);
+                    if (status == 503) {
+                        Thread.sleep(20);
+                    }
+                }
+            });
+        }
+        actions.add(() -> {
+            try {
+                for (int round = 0; round < ALTERATIONS; round++) {
+                    KAFKA.alter(topic, "message.timestamp.type", "CreateTime");
+                    Await.until("an append is refused", PATIENCE, () -> refuses(path));
+                    KAFKA.alter(topic, "message.timestamp.type", "LogAppendTime");
+                    Await.until("appends go on", PATIENCE, () -> !refuses(path));
+                }
+            } finally {
+                done.set(true);
+            }
+        });
+        Concurrently.all(actions);
+
+        Map<String, Long> landed = KAFKA.consume(topic, 0).stream()
+                .filter(record -> record.operation().equals("append"))
+                .collect(
+                        Collectors.groupingBy(record -> Objects.requireNonNull(record.value()), Collectors.counting()));
+        statuses.forEach((text, status) -> assertThat(landed.getOrDefault(text, 0L))
+                .as("%s was answered %d", text, status)
+                .matches(
+                        times -> status == 204 ? times == 1 : status == 503 ? times == 0 : times <= 1,
+                        "landed as often as it was told"));
+        assertThat(statuses.values()).contains(204, 503);
+    }
+
+    private boolean refuses(String stream) throws Exception {
+        return client.append(stream, TEXT, "a look").status() == 503;
+    }
+
     /** The gateway's producer must know its topics however long they are idle. */
     @Test
     void partitionIdlePastTheMetadataExpiryOfTheOperatorsWish() throws Exception {
@@ -326,7 +383,7 @@ class LogHardeningTest {
     private void beside(Concurrently.Action action) throws Exception {
         String other = "/topics/" + Names.unique("beside");
         client.create(other, TEXT).expect(201);
-        java.util.concurrent.atomic.AtomicBoolean done = new java.util.concurrent.atomic.AtomicBoolean();
+        AtomicBoolean done = new AtomicBoolean();
         Concurrently.all(List.of(
                 () -> {
                     for (int i = 0; !done.get(); i++) {

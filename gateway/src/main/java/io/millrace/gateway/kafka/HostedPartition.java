@@ -236,7 +236,9 @@ final class HostedPartition {
             Wait wait;
             lock.lock();
             try {
-                requireServing();
+                if (!attempt.isAccepted()) {
+                    requireServing();
+                }
                 wait = switch (attempt.next(replica, System.currentTimeMillis())) {
                     case Step.Answer(Outcome outcome) -> new Wait.Over(outcome);
                     case Step.Send(Operation operation) -> send(command.path(), operation);

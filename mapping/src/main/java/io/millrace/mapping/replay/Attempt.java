@@ -90,6 +90,14 @@ public final class Attempt {
         return refusal instanceof Outcome.SequenceGap || refusal instanceof Outcome.EpochNotOpened;
     }
 
+    /**
+     * Whether the log has accepted the operation. The next step is its answer then, whatever has become of the replica:
+     * to begin anew on another one would write it again.
+     */
+    public boolean isAccepted() {
+        return accepted.isPresent();
+    }
+
     /** The operation sent for this attempt is decided. */
     public void onSettled(Outcome outcome) {
         switch (outcome) {

@@ -72,10 +72,12 @@ class AttemptTest {
     void acceptedIsAnsweredWithWhatTheLogMadeOfIt() {
         Attempt attempt = new Attempt(creating());
         assertThat(next(attempt)).isEqualTo(new Step.Send(creation()));
+        assertThat(attempt.isAccepted()).isFalse();
         send("g.1", creation());
         fetch(0, "g.1", creation());
         attempt.onSettled(heard.last());
 
+        assertThat(attempt.isAccepted()).isTrue();
         assertThat(next(attempt)).isEqualTo(new Step.Answer(heard.last()));
     }
 
