@@ -6,12 +6,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /** One connection to a gateway: a test says on it byte by byte what it wants, and reads answer by answer. */
 final class Wire implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int NARROW = 4 * 1024;
 
     private final Socket socket;
     private final InputStream in;
@@ -23,7 +25,18 @@ final class Wire implements AutoCloseable {
     }
 
     static Wire to(int port) throws IOException {
-        Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
+        return connect(new Socket(), port);
+    }
+
+    /** One whose client has room for little that it has not read. */
+    static Wire narrowTo(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(NARROW);
+        return connect(socket, port);
+    }
+
+    private static Wire connect(Socket socket, int port) throws IOException {
+        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         return new Wire(socket);

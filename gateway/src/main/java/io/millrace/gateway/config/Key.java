@@ -12,7 +12,23 @@ public enum Key {
     SERVER_DRAIN_TIMEOUT(
             "server.drain-timeout", "10s", Unit.DURATION, "How long requests in flight may take to end after SIGTERM."),
     SERVER_MAX_CONNECTIONS(
-            "server.max-connections", "10000", Unit.COUNT, "Connections served at a time; further ones wait."),
+            "server.max-connections", "10000", Unit.COUNT, "Connections served at a time; further ones get 503."),
+    SERVER_REQUEST_TIMEOUT(
+            "server.request-timeout",
+            "30s",
+            Unit.DURATION,
+            "How long a client may take for the head of its connection's first request, and be silent in a body (408);"
+                    + " a whole body may take 10 times as long."),
+    SERVER_IDLE_TIMEOUT(
+            "server.idle-timeout",
+            "90s",
+            Unit.DURATION,
+            "How long after an answer a connection may take for the head of its next request."),
+    SERVER_WRITE_TIMEOUT(
+            "server.write-timeout",
+            "30s",
+            Unit.DURATION,
+            "How long a client may take for the next 64 KiB of an answer before it is cut off."),
     KAFKA_BOOTSTRAP_SERVERS(
             "kafka.bootstrap-servers",
             "",
@@ -32,6 +48,12 @@ public enum Key {
             "streams.keep-alive", "15s", Unit.DURATION, "How long an SSE response may be silent before a comment."),
     STREAMS_APPEND_TIMEOUT(
             "streams.append-timeout", "30s", Unit.DURATION, "How long a write may be undecided before it gets 504."),
+    STREAMS_MAX_LIVE_READERS(
+            "streams.max-live-readers",
+            "8000",
+            Unit.COUNT,
+            "Long-polls and SSE responses at a time; further ones get 503. Fewer than connections, so that writers get"
+                    + " through."),
     STREAMS_CHUNK_BYTES("streams.chunk-bytes", "1MiB", Unit.SIZE, "About how much one read serves at most."),
     STREAMS_APPEND_LIMIT("streams.append-limit", "8MiB", Unit.SIZE, "Largest body of a PUT or POST; above it 413."),
     STREAMS_TAIL_BYTES(
@@ -44,6 +66,11 @@ public enum Key {
             "64MiB",
             Unit.SIZE,
             "Bytes on their way to Kafka at a time, a quarter of them to one partition; further writes get 503."),
+    STREAMS_UPLOAD_BYTES(
+            "streams.upload-bytes",
+            "64MiB",
+            Unit.SIZE,
+            "Memory for bodies that clients are sending; further writes get 503."),
     STREAMS_COMPACTION_LAG(
             "streams.compaction-lag",
             "1h",

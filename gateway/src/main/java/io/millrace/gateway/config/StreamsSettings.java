@@ -11,10 +11,12 @@ import java.util.regex.Pattern;
  * @param sseLifetime     after about this time an SSE response ends
  * @param keepAlive       how long an SSE response may be silent
  * @param appendTimeout   how long a write may be undecided
+ * @param maxLiveReaders  long-polls and SSE responses at a time
  * @param chunkBytes      about how much one read serves at most
  * @param appendLimit     the largest body of a write, in bytes
  * @param tailBytes       memory for recent records
  * @param inFlightBytes   bytes on their way to Kafka at a time
+ * @param uploadBytes     memory for bodies that clients are sending
  * @param compactionLag   how long records of a shared topic are safe from its cleaner
  */
 public record StreamsSettings(
@@ -23,16 +25,21 @@ public record StreamsSettings(
         Duration sseLifetime,
         Duration keepAlive,
         Duration appendTimeout,
+        int maxLiveReaders,
         int chunkBytes,
         int appendLimit,
         long tailBytes,
         long inFlightBytes,
+        long uploadBytes,
         Duration compactionLag) {
 
     private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
 
     /** What one record may take at most in Kafka's own protocol, with room for its framing. */
     private static final long MOST_BYTES = 1L << 30;
+
+    /** What is read of a body at a time counts until it is known how much came, with framing. */
+    private static final long UPLOAD_MARGIN = 64L * 1024;
 
     private static final Duration LONGEST = Duration.ofDays(1);
 
@@ -45,12 +52,17 @@ public record StreamsSettings(
         positive(sseLifetime, Key.STREAMS_SSE_LIFETIME);
         positive(keepAlive, Key.STREAMS_KEEP_ALIVE);
         positive(appendTimeout, Key.STREAMS_APPEND_TIMEOUT);
+        Check.that(maxLiveReaders > 0, Key.STREAMS_MAX_LIVE_READERS, "must be at least 1");
         Check.that(chunkBytes > 0, Key.STREAMS_CHUNK_BYTES, "must be at least 1 byte");
         Check.that(appendLimit > 0, Key.STREAMS_APPEND_LIMIT, "must be at least 1 byte");
         Check.that(
                 inFlightBytes >= appendLimit,
                 Key.STREAMS_IN_FLIGHT_BYTES,
                 "must hold at least one append: make it no less than " + Key.STREAMS_APPEND_LIMIT.path());
+        Check.that(
+                uploadBytes >= appendLimit + UPLOAD_MARGIN,
+                Key.STREAMS_UPLOAD_BYTES,
+                "must hold at least one body: make it 64KiB more than " + Key.STREAMS_APPEND_LIMIT.path());
     }
 
     static StreamsSettings from(Values values) throws ConfigurationException {
@@ -60,10 +72,12 @@ public record StreamsSettings(
                 values.duration(Key.STREAMS_SSE_LIFETIME),
                 values.duration(Key.STREAMS_KEEP_ALIVE),
                 values.duration(Key.STREAMS_APPEND_TIMEOUT),
+                values.number(Key.STREAMS_MAX_LIVE_READERS),
                 moderate(values, Key.STREAMS_CHUNK_BYTES),
                 moderate(values, Key.STREAMS_APPEND_LIMIT),
                 values.bytes(Key.STREAMS_TAIL_BYTES),
                 values.bytes(Key.STREAMS_IN_FLIGHT_BYTES),
+                values.bytes(Key.STREAMS_UPLOAD_BYTES),
                 values.duration(Key.STREAMS_COMPACTION_LAG));
     }
 

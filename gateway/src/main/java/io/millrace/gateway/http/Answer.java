@@ -6,6 +6,8 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.millrace.gateway.live.EventStream;
@@ -72,7 +74,16 @@ record Answer(Status status, List<Header> headers, Content content) {
         headers.forEach(response::header);
         // The server writes to HEAD what it is given, which the client would take for the next answer.
         boolean head = request.prologue().method().equals(Method.HEAD);
-        switch (head ? Content.None.NONE : content) {
+        try {
+            send(head ? Content.None.NONE : content, response);
+        } catch (ServerConnectionException e) {
+            throw new CloseConnectionException("the client takes no answer", e);
+        }
+    }
+
+    private static void send(Content content, ServerResponse response)
+            throws IOException, LogFailure, InterruptedException {
+        switch (content) {
             case Content.None() -> response.send();
             case Content.Bytes(byte[] bytes) -> response.send(bytes);
             case Content.Range(RangeBody body) -> send(body, response);

@@ -25,6 +25,9 @@ import java.util.Optional;
 /** Every status code of the gateway, and the headers that belong to it: what happened, in HTTP's words. */
 final class Answers {
 
+    /** When what is full may have room again. */
+    private static final long SHORTLY_SECONDS = 1;
+
     private Answers() {}
 
     /** What a command came to. {@code url} is the stream's, for the answer to a PUT that creates it. */
@@ -255,6 +258,39 @@ final class Answers {
                         "Body is too large",
                         "A body may have " + limit + " bytes at most.")
                 .answer()
+                .with(HeaderFields.CLOSE);
+    }
+
+    /** The client has not sent the rest of its body in time; nothing of it was written. */
+    static Answer tooSlow() {
+        return new Problem(
+                        Status.REQUEST_TIMEOUT_408,
+                        "request-timeout",
+                        "Body did not come in time",
+                        "The rest of the body did not come; nothing of it was written.")
+                .answer()
+                .with(HeaderFields.CLOSE);
+    }
+
+    /** The bodies of other requests take all memory there is for bodies; nothing of this one was written. */
+    static Answer noRoomForBody() {
+        return new Problem(
+                        Status.SERVICE_UNAVAILABLE_503,
+                        "uploads-full",
+                        "Too many bodies on their way in",
+                        "The bodies of other requests take all memory for bodies; nothing of this one was written.")
+                .answerRetryAfter(SHORTLY_SECONDS)
+                .with(HeaderFields.CLOSE);
+    }
+
+    /** There are as many connections as there may be. */
+    static Answer tooManyConnections() {
+        return new Problem(
+                        Status.SERVICE_UNAVAILABLE_503,
+                        "too-many-connections",
+                        "Too many connections",
+                        "The gateway has as many connections as it may have; another one may have room.")
+                .answerRetryAfter(SHORTLY_SECONDS)
                 .with(HeaderFields.CLOSE);
     }
 

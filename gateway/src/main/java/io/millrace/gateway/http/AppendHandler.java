@@ -1,5 +1,6 @@
 package io.millrace.gateway.http;
 
+import io.millrace.gateway.http.RequestBody.Received;
 import io.millrace.gateway.log.LogFailure;
 import io.millrace.gateway.log.StreamLog;
 import io.millrace.mapping.http.ClosedHeader;
@@ -36,13 +37,19 @@ final class AppendHandler implements StreamOperation {
 
     private Answer append(StreamRequest request, Optional<ProducerStamp> producer)
             throws LogFailure, IOException, InterruptedException {
+        return switch (request.body().read(limit)) {
+            case Received.Whole(byte[] body) -> append(request, producer, body);
+            case Received.TooLarge() -> Answers.tooLarge(limit);
+            case Received.TooSlow() -> Answers.tooSlow();
+            case Received.NoRoom() -> Answers.noRoomForBody();
+        };
+    }
+
+    private Answer append(StreamRequest request, Optional<ProducerStamp> producer, byte[] body)
+            throws LogFailure, InterruptedException {
         RequestHeaders headers = request.headers();
         boolean closes = ClosedHeader.parse(headers) == ClosedHeader.CLOSE;
-        Optional<byte[]> body = request.body().read(limit);
-        if (body.isEmpty()) {
-            return Answers.tooLarge(limit);
-        }
-        if (body.get().length == 0) {
+        if (body.length == 0) {
             // PROTOCOL.md 5.2: a body-less request is never refused for its content type.
             return closes
                     ? Answers.of(log.execute(new Command.Close(request.path(), producer)), request.url())
@@ -55,9 +62,8 @@ final class AppendHandler implements StreamOperation {
                 switch (StreamSeqHeader.parse(headers)) {
                     case StreamSeqHeader.Malformed(String reason) -> Answers.badRequest(reason);
                     case StreamSeqHeader.Mark(String text) ->
-                        append(request, type, body.get(), producer, Optional.of(text), closes);
-                    case StreamSeqHeader.None() ->
-                        append(request, type, body.get(), producer, Optional.empty(), closes);
+                        append(request, type, body, producer, Optional.of(text), closes);
+                    case StreamSeqHeader.None() -> append(request, type, body, producer, Optional.empty(), closes);
                 };
         };
     }

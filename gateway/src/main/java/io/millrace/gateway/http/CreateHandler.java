@@ -1,5 +1,6 @@
 package io.millrace.gateway.http;
 
+import io.millrace.gateway.http.RequestBody.Received;
 import io.millrace.gateway.log.LogFailure;
 import io.millrace.gateway.log.StreamLog;
 import io.millrace.mapping.http.ClosedHeader;
@@ -12,7 +13,6 @@ import io.millrace.mapping.stream.Expiry;
 import io.millrace.mapping.stream.MediaType;
 import io.millrace.mapping.stream.StreamConfiguration;
 import java.io.IOException;
-import java.util.Optional;
 
 /** PUT: creates a stream, or finds that it is there as asked for (PROTOCOL.md 5.1). */
 final class CreateHandler implements StreamOperation {
@@ -55,11 +55,17 @@ final class CreateHandler implements StreamOperation {
 
     private Answer create(StreamRequest request, Expiry expiry, MediaType type)
             throws LogFailure, IOException, InterruptedException {
-        Optional<byte[]> body = request.body().read(limit);
-        if (body.isEmpty()) {
-            return Answers.tooLarge(limit);
-        }
-        return switch (Bodies.ofCreate(body.get(), type)) {
+        return switch (request.body().read(limit)) {
+            case Received.Whole(byte[] body) -> create(request, expiry, type, body);
+            case Received.TooLarge() -> Answers.tooLarge(limit);
+            case Received.TooSlow() -> Answers.tooSlow();
+            case Received.NoRoom() -> Answers.noRoomForBody();
+        };
+    }
+
+    private Answer create(StreamRequest request, Expiry expiry, MediaType type, byte[] body)
+            throws LogFailure, InterruptedException {
+        return switch (Bodies.ofCreate(body, type)) {
             case Command.Body.Unfit(String reason) -> Answers.badRequest(reason);
             case Command.Body.Fit fit ->
                 Answers.of(

@@ -6,6 +6,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.millrace.gateway.config.ServerSettings;
 import io.millrace.gateway.config.StreamsSettings;
+import io.millrace.gateway.connection.Connections;
 import io.millrace.gateway.live.LiveReaders;
 import io.millrace.gateway.log.StreamLog;
 import java.io.IOException;
@@ -28,12 +29,19 @@ public final class HttpGateway implements AutoCloseable {
     private final WebServer server;
     private final LiveReaders readers;
     private final RequestTraffic traffic;
+    private final Connections connections;
     private final ServerSettings settings;
 
-    private HttpGateway(WebServer server, LiveReaders readers, RequestTraffic traffic, ServerSettings settings) {
+    private HttpGateway(
+            WebServer server,
+            LiveReaders readers,
+            RequestTraffic traffic,
+            Connections connections,
+            ServerSettings settings) {
         this.server = server;
         this.readers = readers;
         this.traffic = traffic;
+        this.connections = connections;
         this.settings = settings;
     }
 
@@ -48,10 +56,12 @@ public final class HttpGateway implements AutoCloseable {
     /** Starts to serve {@code log}. */
     public static HttpGateway start(
             StreamLog log, ServerSettings settings, StreamsSettings streams, InstantSource clock) throws IOException {
-        LiveReaders readers = new LiveReaders(log);
+        LiveReaders readers = new LiveReaders(log, streams.maxLiveReaders());
         RequestTraffic traffic = new RequestTraffic(settings.accessLog());
+        Connections connections = Connections.open(settings, streams.uploadBytes());
         HttpRouting.Builder routing = HttpRouting.builder()
                 .addFilter(traffic)
+                .addFilter(new ConnectedRequests(connections))
                 .addFilter(new RequestTargets())
                 .register("/health", new HealthRoutes(log, readers))
                 .any(new StreamRoutes(log, readers, streams, clock));
@@ -60,7 +70,8 @@ public final class HttpGateway implements AutoCloseable {
         WebServer server = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
-                .maxTcpConnections(settings.maxConnections())
+                .connectionOptions(connections.acceptor())
+                .idleConnectionTimeout(settings.idleTimeout())
                 .shutdownHook(false)
                 .shutdownGracePeriod(GRACE)
                 .errorHandling(errors -> errors.includeEntity(true))
@@ -69,17 +80,18 @@ public final class HttpGateway implements AutoCloseable {
                         handlers.addHandler(type, refusals);
                     }
                 })
-                .addProtocol(Http1Config.builder()
+                .protocolsDiscoverServices(false)
+                .addConnectionSelector(connections.http1(Http1Config.builder()
                         .maxPrologueLength(LONGEST_REQUEST_LINE)
-                        .maxHeadersSize(LARGEST_HEADERS)
-                        .build())
+                        .maxHeadersSize(LARGEST_HEADERS)))
                 .routing(routing)
                 .build()
                 .start();
         if (!server.isRunning()) {
+            connections.close();
             throw new IOException("the server does not start; its log lines say why");
         }
-        return new HttpGateway(server, readers, traffic, settings);
+        return new HttpGateway(server, readers, traffic, connections, settings);
     }
 
     /** The port that it listens on. */
@@ -97,5 +109,6 @@ public final class HttpGateway implements AutoCloseable {
             Thread.currentThread().interrupt(); // no time to wait
         }
         server.stop();
+        connections.close();
     }
 }

@@ -6,13 +6,21 @@ import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
+import io.millrace.gateway.connection.BodyTooLargeException;
+import io.millrace.gateway.connection.ClientTooSlowException;
+import io.millrace.gateway.connection.Connection;
+import io.millrace.gateway.connection.UploadsFullException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A request's body, of which never more is kept than a limit. */
+/** A request's body, of which never more is kept than a limit, and which is never waited for without end. */
 final class RequestBody {
+
+    /** The body of the request that the current thread answers. */
+    static final ScopedValue<RequestBody> CURRENT = ScopedValue.newInstance();
 
     private static final byte[] NOTHING = {};
 
@@ -23,27 +31,55 @@ final class RequestBody {
     private static final int DISCARD_BUFFER = 16 * 1024;
 
     private final ServerRequest request;
+    private final Connection connection;
     private Optional<InputStream> begun = Optional.empty();
+    private boolean endUnknown;
 
-    RequestBody(ServerRequest request) {
+    RequestBody(ServerRequest request, Connection connection) {
         this.request = request;
+        this.connection = connection;
     }
 
-    /** All of it; empty where it is above {@code limit}, of which nothing more is read then. */
-    Optional<byte[]> read(int limit) throws IOException {
+    /** What came. */
+    sealed interface Received {
+
+        /** All of it. */
+        @SuppressWarnings("ArrayRecordComponent") // a carrier; never compared
+        record Whole(byte[] bytes) implements Received {}
+
+        /** It is above the limit; nothing more of it is read then. */
+        record TooLarge() implements Received {}
+
+        /** The client did not go on sending, or took too long in all. */
+        record TooSlow() implements Received {}
+
+        /** The bodies of other requests take all memory there is for bodies. */
+        record NoRoom() implements Received {}
+    }
+
+    /** Reads it, where it has at most {@code limit} bytes. */
+    Received read(int limit) throws IOException {
         if (request.headers().contentLength().orElse(0) > limit) {
-            return Optional.empty();
+            return new Received.TooLarge();
         }
         if (!request.content().hasEntity()) {
-            return Optional.of(NOTHING.clone());
+            return new Received.Whole(NOTHING.clone());
         }
+        connection.want(limit);
         try {
             byte[] body = stream().readNBytes(limit + 1);
-            return body.length > limit ? Optional.empty() : Optional.of(body);
+            return body.length > limit ? new Received.TooLarge() : new Received.Whole(body);
+        } catch (BodyTooLargeException _) {
+            return stoppedWith(new Received.TooLarge());
+        } catch (UploadsFullException _) {
+            return stoppedWith(new Received.NoRoom());
+        } catch (ClientTooSlowException _) {
+            return new Received.TooSlow();
         } catch (DataReader.InsufficientDataAvailableException e) {
             throw new CloseConnectionException("the client left in the middle of its body", e);
         } catch (RuntimeException e) {
             // The server's reader has many words for chunks that are none.
+            endUnknown = true;
             throw new HttpException("the chunks of the body are malformed", Status.BAD_REQUEST_400, e, false);
         }
     }
@@ -52,34 +88,71 @@ final class RequestBody {
      * Takes what an answered request still sends. A connection that is closed under a client that sends is reset, and
      * the client loses the answer; so some of it is read for nothing, and only a client that sends on and on is cut off.
      */
-    void discardRest() throws IOException {
+    void discardRest() {
         if (!request.content().hasEntity() || request.content().consumed()) {
             return;
         }
         if (request.headers().contains(HeaderValues.EXPECT_100) && !request.continueSent()) {
             throw new CloseConnectionException("the body was not asked for");
         }
-        long deadline = System.nanoTime() + LONGEST_DISCARD.toNanos();
-        byte[] buffer = new byte[DISCARD_BUFFER];
+        connection.discardWithin(LONGEST_DISCARD);
         long discarded = 0;
-        try {
-            for (int read = stream().read(buffer); read >= 0; read = stream().read(buffer)) {
-                discarded += read;
-                if (discarded > MOST_DISCARDED || System.nanoTime() > deadline) {
-                    throw new CloseConnectionException("the body does not end");
+        if (!endUnknown) {
+            byte[] buffer = new byte[DISCARD_BUFFER];
+            try {
+                int read = stream().read(buffer);
+                while (read >= 0 && discarded <= MOST_DISCARDED) {
+                    discarded += read;
+                    read = stream().read(buffer);
                 }
+                if (read < 0) {
+                    return;
+                }
+            } catch (ClientTooSlowException | DataReader.InsufficientDataAvailableException | IOException e) {
+                throw new CloseConnectionException("the body ends in the middle", e);
+            } catch (RuntimeException _) {
+                endUnknown = true; // malformed chunks, or one that nobody waits for
             }
-        } catch (CloseConnectionException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new CloseConnectionException("the body ends in the middle, or its chunks are malformed", e);
         }
+        connection.drain(MOST_DISCARDED - discarded);
+        throw new CloseConnectionException("the body does not end, or where it ends is not known any more");
+    }
+
+    /** Reading was broken off: in the middle of a chunk, where it is one of chunks. */
+    private Received stoppedWith(Received received) {
+        endUnknown = request.headers().contentLength().isEmpty();
+        return received;
     }
 
     /** The server hands it out only once. */
     private InputStream stream() {
-        InputStream stream = begun.orElseGet(() -> request.content().inputStream());
+        InputStream stream = begun.orElseGet(() -> new Counted(request.content().inputStream(), connection));
         begun = Optional.of(stream);
         return stream;
+    }
+
+    /** A body whose connection is told how much of it has been read. */
+    private static final class Counted extends FilterInputStream {
+
+        private final Connection connection;
+
+        Counted(InputStream in, Connection connection) {
+            super(in);
+            this.connection = connection;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int b = super.read();
+            connection.read(b < 0 ? 0 : 1);
+            return b;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int read = super.read(bytes, offset, length);
+            connection.read(Math.max(0, read));
+            return read;
+        }
     }
 }

@@ -35,12 +35,10 @@ final class StreamRoutes implements Handler {
     @Override
     public void handle(ServerRequest request, ServerResponse response)
             throws IOException, LogFailure, InterruptedException {
-        RequestBody body = new RequestBody(request);
-        answer(request, body).send(request, response);
-        body.discardRest();
+        answer(request).send(request, response);
     }
 
-    private Answer answer(ServerRequest request, RequestBody body) throws IOException, InterruptedException {
+    private Answer answer(ServerRequest request) throws IOException, InterruptedException {
         // The server's own idea of the path has slashes folded and dots resolved: one stream would get many names.
         String rawPath = RequestTargets.rawPath(request);
         if (!rawPath.startsWith(prefix)) {
@@ -58,7 +56,7 @@ final class StreamRoutes implements Handler {
             case StreamPath.Parsed.Reserved _ -> Answers.notImplemented("Subscriptions are");
             case StreamPath.Parsed.Valid(StreamPath path) -> {
                 try {
-                    yield operation.answer(new StreamRequest(path, request, body));
+                    yield operation.answer(new StreamRequest(path, request, RequestBody.CURRENT.get()));
                 } catch (LogFailure failure) {
                     yield Answers.of(failure);
                 }

@@ -4,24 +4,37 @@ import io.millrace.gateway.log.LogFailure;
 import io.millrace.gateway.log.StreamLog;
 import io.millrace.gateway.log.Watch;
 import io.millrace.mapping.stream.StreamPath;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
-/** Everybody who waits for a stream to change, so that a shutdown can wake them. */
+/** Everybody who waits for a stream to change, a bounded number, so that a shutdown can wake them. */
 public final class LiveReaders {
 
+    /** Those that are turned away shall not all be back at once. */
+    private static final Duration WHEN_FULL = Duration.ofSeconds(5);
+
     private final StreamLog log;
+    private final int most;
+    private final Semaphore places;
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
-    /** Readers of {@code log}. */
-    public LiveReaders(StreamLog log) {
+    /** Readers of {@code log}, at most {@code most} at a time. */
+    public LiveReaders(StreamLog log, int most) {
         this.log = log;
+        this.most = most;
+        this.places = new Semaphore(most);
     }
 
     /** A reader that listens from now on. */
     public LiveReader open(StreamPath path) throws LogFailure, InterruptedException {
-        Watch watch = log.watch(path);
+        if (!places.tryAcquire()) {
+            throw new LogFailure.Unavailable(
+                    "all " + most + " places for live readers are taken, and other gateways may have some", WHEN_FULL);
+        }
+        Watch watch = watch(path);
         watches.add(watch);
         if (draining) {
             watch.wake(); // drain() may have passed over it
@@ -41,7 +54,22 @@ public final class LiveReaders {
     }
 
     void left(Watch watch) {
-        watches.remove(watch);
-        watch.close();
+        if (watches.remove(watch)) {
+            watch.close();
+            places.release();
+        }
+    }
+
+    private Watch watch(StreamPath path) throws LogFailure, InterruptedException {
+        boolean watching = false;
+        try {
+            Watch watch = log.watch(path);
+            watching = true;
+            return watch;
+        } finally {
+            if (!watching) {
+                places.release();
+            }
+        }
     }
 }

@@ -21,8 +21,10 @@ class StreamsSettingsTest {
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(30),
+                        8_000,
                         MIB,
                         8 * MIB,
+                        64L * MIB,
                         64L * MIB,
                         64L * MIB,
                         Duration.ofHours(1)));
@@ -37,10 +39,12 @@ class StreamsSettingsTest {
                                   sse-lifetime: 2m
                                   keep-alive: 3s
                                   append-timeout: 4s
+                                  max-live-readers: 5
                                   chunk-bytes: 64KiB
                                   append-limit: 1000
                                   tail-bytes: 2GiB
                                   in-flight-bytes: 2000B
+                                  upload-bytes: 100000
                                   compaction-lag: 1s
                                 """).streams())
                 .isEqualTo(new StreamsSettings(
@@ -49,10 +53,12 @@ class StreamsSettingsTest {
                         Duration.ofMinutes(2),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(4),
+                        5,
                         64 * 1024,
                         1000,
                         2048L * MIB,
                         2000,
+                        100_000,
                         Duration.ofSeconds(1)));
     }
 
@@ -70,7 +76,9 @@ class StreamsSettingsTest {
         "chunk-bytes, 1Mib",
         "chunk-bytes, 2GiB",
         "append-limit, 0",
-        "in-flight-bytes, 1MiB"
+        "in-flight-bytes, 1MiB",
+        "upload-bytes, 8MiB",
+        "max-live-readers, 0"
     })
     void whatMakesNoSenseIsRefusedByName(String key, String value) {
         assertThatThrownBy(() -> ConfigurationText.load("streams: {" + key + ": \"" + value + "\"}"))

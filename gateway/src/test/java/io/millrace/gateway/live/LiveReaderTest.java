@@ -1,7 +1,9 @@
 package io.millrace.gateway.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.gateway.log.LogFailure;
 import io.millrace.gateway.log.ReadAnswer;
 import io.millrace.gateway.log.ReadAnswer.Chunk;
 import io.millrace.gateway.log.StreamLog;
@@ -42,7 +44,7 @@ class LiveReaderTest {
     @Test
     void readsWithBarriersUntilItHasCaughtUp() throws Exception {
         ScriptedLog log = new ScriptedLog(chunk(0, 1), chunk(1, 2), chunk(2, 3), chunk(3, 3), chunk(3, 3));
-        try (LiveReader reader = new LiveReaders(log).open(PATH)) {
+        try (LiveReader reader = new LiveReaders(log, 1).open(PATH)) {
             ReadAnswer answer = reader.readLatest(new RequestedOffset.Beginning());
             for (int i = 0; i < 4; i++) {
                 assertThat(answer).isInstanceOf(Chunk.class);
@@ -52,6 +54,18 @@ class LiveReaderTest {
         assertThat(log.asked)
                 .containsExactly(
                         Freshness.LATEST, Freshness.LATEST, Freshness.LATEST, Freshness.REPLAYED, Freshness.REPLAYED);
+    }
+
+    @Test
+    void placesAreBoundedAndGivenBackOnce() throws Exception {
+        LiveReaders readers = new LiveReaders(new ScriptedLog(), 1);
+        LiveReader only = readers.open(PATH);
+        assertThatThrownBy(() -> readers.open(PATH)).isInstanceOf(LogFailure.Unavailable.class);
+        only.close();
+        only.close();
+        try (LiveReader _ = readers.open(PATH)) {
+            assertThatThrownBy(() -> readers.open(PATH)).isInstanceOf(LogFailure.Unavailable.class);
+        }
     }
 
     private static Chunk chunk(long start, long end) {

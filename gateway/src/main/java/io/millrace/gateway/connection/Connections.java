@@ -1,0 +1,129 @@
+package io.millrace.gateway.connection;
+
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import io.millrace.gateway.config.ServerSettings;
+import io.millrace.gateway.observe.LogKey;
+import io.millrace.gateway.observe.LogLine;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All clients' TCP connections. Up to the bound they are served; some more are there to be told 503; whoever comes above
+ * that is closed at once. So nobody hangs, and what connections cost has a limit.
+ */
+public final class Connections implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+    private static final int FEWEST_SURPLUS = 16;
+    private static final int CONNECTIONS_PER_SURPLUS = 10;
+
+    /** How exactly deadlines are kept: a part of the shortest, within these. */
+    private static final int LOOKS_PER_DEADLINE = 10;
+
+    private static final Duration OFTENEST_LOOK = Duration.ofMillis(10);
+    private static final Duration RAREST_LOOK = Duration.ofSeconds(1);
+
+    private final int most;
+    private final int mostWithSurplus;
+    private final Patience patience;
+    private final UploadBudget uploads;
+    private final Map<Ends, Connection> open = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("connection-deadlines").factory());
+
+    private Connections(int most, Patience patience, UploadBudget uploads) {
+        this.most = most;
+        this.mostWithSurplus = most + surplus(most);
+        this.patience = patience;
+        this.uploads = uploads;
+    }
+
+    /** Connections within the operator's bounds; {@code uploadBytes} for all bodies on their way in together. */
+    public static Connections open(ServerSettings settings, long uploadBytes) {
+        int most = FileDescriptors.bound(settings.maxConnections(), FileDescriptors.most());
+        if (most < settings.maxConnections()) {
+            LOG.warn(
+                    "{}",
+                    LogLine.of("few-file-descriptors")
+                            .with(LogKey.REASON, "at most " + most + " connections are served: raise ulimit -n"));
+        }
+        Connections connections = new Connections(most, Patience.of(settings), new UploadBudget(uploadBytes));
+        long period =
+                connections.patience.shortest().dividedBy(LOOKS_PER_DEADLINE).toMillis();
+        long millis = Math.clamp(period, OFTENEST_LOOK.toMillis(), RAREST_LOOK.toMillis());
+        ScheduledFuture<?> _ =
+                connections.looks.scheduleWithFixedDelay(connections::look, millis, millis, TimeUnit.MILLISECONDS);
+        return connections;
+    }
+
+    /** Options for the listener, which gives them every connection that it accepts before anything else is done with it. */
+    public SocketOptions acceptor() {
+        return new Acceptor(this::accept);
+    }
+
+    /** Connections that speak HTTP/1.1, and wait for their clients only so long. */
+    public ServerConnectionSelector http1(Http1Config.Builder config) {
+        return new Http1Connections(config, this);
+    }
+
+    /** The connection between these; empty where it is closed already. */
+    public Optional<Connection> between(PeerInfo local, PeerInfo remote) {
+        return Ends.of(local.address(), remote.address()).map(open::get);
+    }
+
+    /** Looks after nobody any more. */
+    @Override
+    public void close() {
+        looks.shutdownNow();
+    }
+
+    /** How many connections may be there to be told that they are too many. */
+    static int surplus(int most) {
+        return Math.max(FEWEST_SURPLUS, most / CONNECTIONS_PER_SURPLUS);
+    }
+
+    /** It is over. */
+    void ended(PeerInfo local, PeerInfo remote) {
+        Ends.of(local.address(), remote.address()).ifPresent(open::remove);
+    }
+
+    private void accept(SocketChannel channel) throws IOException {
+        int others = open.size();
+        if (others >= mostWithSurplus) {
+            throw new IOException("there are " + others + " connections already");
+        }
+        Connection connection = new Connection(channel, patience, uploads, others >= most);
+        Ends.of(channel.getLocalAddress(), channel.getRemoteAddress()).ifPresent(ends -> open.put(ends, connection));
+    }
+
+    private void look() {
+        long nowNanos = System.nanoTime();
+        open.values().removeIf(connection -> !connection.isOpen());
+        open.values().forEach(connection -> connection.expire(nowNanos));
+    }
+
+    /** What tells a connection from others. */
+    private record Ends(SocketAddress local, SocketAddress remote) {
+
+        /** Empty where one is not known, as of a socket that was closed meanwhile. */
+        static Optional<Ends> of(@Nullable SocketAddress local, @Nullable SocketAddress remote) {
+            return local == null || remote == null ? Optional.empty() : Optional.of(new Ends(local, remote));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.millrace.gateway.http;
+
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.millrace.gateway.connection.Connection;
+import io.millrace.gateway.connection.Connections;
+
+/** Ties each request to its connection, which must not be closed as idle meanwhile, or is one too many. */
+final class ConnectedRequests implements Filter {
+
+    private final Connections connections;
+
+    ConnectedRequests(Connections connections) {
+        this.connections = connections;
+    }
+
+    @Override
+    public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        Connection connection = connections
+                .between(request.localPeer(), request.remotePeer())
+                .filter(Connection::begin)
+                .orElseThrow(() -> new CloseConnectionException("the connection is closed already"));
+        try {
+            RequestBody body = new RequestBody(request, connection);
+            if (connection.isSurplus()) {
+                ServerProblems.send(Answers.tooManyConnections(), request, response);
+            } else {
+                ScopedValue.where(RequestBody.CURRENT, body).run(chain::proceed);
+            }
+            body.discardRest();
+        } finally {
+            connection.end();
+        }
+    }
+}
