@@ -64,6 +64,11 @@ final class Wire implements AutoCloseable {
         return this;
     }
 
+    /** Whether something is there to be read. */
+    boolean isAnswered() throws IOException {
+        return in.available() > 0;
+    }
+
     /** The next answer, with the body that its head announces. */
     RawHttp.Reply reply() throws IOException {
         RawHttp.Reply head = head();

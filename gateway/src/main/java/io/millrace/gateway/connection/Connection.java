@@ -121,7 +121,7 @@ public final class Connection {
 
     /** What still comes of the body is not wanted, and must have come within {@code most}. */
     public synchronized void discardWithin(Duration most) {
-        wanted = false;
+        forget();
         piled = 0;
         bodyDeadlineNanos = earlier(bodyDeadlineNanos, System.nanoTime() + most.toNanos());
     }
@@ -226,6 +226,7 @@ public final class Connection {
         }
         if (wanted) {
             if (!uploads.take(PULL)) {
+                forget(); // now, so that of two that fill the memory together one has room
                 throw new UploadsFullException();
             }
             taken += PULL;
@@ -244,6 +245,16 @@ public final class Connection {
         }
         if (tooSlow) {
             throw new ClientTooSlowException();
+        }
+    }
+
+    /** What was kept of the body is not wanted any more. A chunk that has begun to pile up stays in the server's hands. */
+    private void forget() {
+        if (wanted) {
+            long released = Math.max(0, taken - piled);
+            uploads.giveBack(released);
+            taken -= released;
+            wanted = false;
         }
     }
 
