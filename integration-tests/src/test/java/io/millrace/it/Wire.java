@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,12 +16,12 @@ final class Wire implements AutoCloseable {
     private static final int NARROW = 4 * 1024;
 
     private final Socket socket;
-    private final InputStream in;
+    private final PushbackInputStream in;
     private String last = "nothing";
 
     private Wire(Socket socket) throws IOException {
         this.socket = socket;
-        this.in = socket.getInputStream();
+        this.in = new PushbackInputStream(socket.getInputStream());
     }
 
     static Wire to(int port) throws IOException {
@@ -62,6 +62,15 @@ final class Wire implements AutoCloseable {
     Wire endOutput() throws IOException {
         socket.shutdownOutput();
         return this;
+    }
+
+    /** Whether the gateway closes without a further word; waits until it does either. */
+    boolean isEnded() throws IOException {
+        int next = in.read();
+        if (next >= 0) {
+            in.unread(next);
+        }
+        return next < 0;
     }
 
     /** Whether something is there to be read. */
