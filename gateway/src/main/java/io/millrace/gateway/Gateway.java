@@ -2,18 +2,22 @@ package io.millrace.gateway;
 
 import io.millrace.gateway.broker.EmbeddedBroker;
 import io.millrace.gateway.broker.EmbeddedBrokerException;
+import io.millrace.gateway.config.AdminSettings;
 import io.millrace.gateway.config.Configuration;
 import io.millrace.gateway.config.EmbeddedSettings;
+import io.millrace.gateway.config.Key;
 import io.millrace.gateway.config.ServerSettings;
 import io.millrace.gateway.config.StreamsSettings;
 import io.millrace.gateway.http.HttpGateway;
 import io.millrace.gateway.kafka.KafkaStreamLog;
 import io.millrace.gateway.log.LogSettings;
 import io.millrace.gateway.log.StreamLog;
+import io.millrace.gateway.tls.ServerCertificate;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** A gateway that serves: broker where it brings its own, log, HTTP, in this order; stopped in reverse. */
@@ -21,6 +25,7 @@ public final class Gateway implements AutoCloseable {
 
     private final Deque<Runnable> stops = new ArrayDeque<>();
     private String url = "";
+    private Optional<String> adminUrl = Optional.empty();
     private String bootstrapServers = "";
 
     private Gateway() {}
@@ -45,6 +50,11 @@ public final class Gateway implements AutoCloseable {
         return url;
     }
 
+    /** Where operators ask; empty where they have no port of their own. */
+    Optional<String> adminUrl() {
+        return adminUrl;
+    }
+
     /** The Kafka that holds its streams. */
     String bootstrapServers() {
         return bootstrapServers;
@@ -59,17 +69,25 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void startParts(Configuration configuration) throws StartException {
-        checkAddress(configuration.server());
+        checkAddresses(configuration);
+        Optional<ServerCertificate> certificate = readCertificate(configuration.server());
         bootstrapServers = configuration.kafka().bootstrapServers().isPresent()
                 ? configuration.kafka().bootstrapServers().get()
                 : startBroker(configuration.embedded());
         StreamLog log = openLog(configuration);
         stops.push(log::close);
-        HttpGateway http = startHttp(log, configuration);
+        HttpGateway http = startHttp(log, configuration, certificate);
         stops.push(http::close);
-        String host = configuration.server().host();
-        url = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + http.port()
+        url = origin(
+                        certificate.isPresent() ? "https" : "http",
+                        configuration.server().host(),
+                        http.port())
                 + configuration.streams().prefix();
+        adminUrl = configuration.admin().map(admin -> origin("http", admin.host(), http.adminPort()));
+    }
+
+    private static String origin(String scheme, String host, int port) {
+        return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
     private String startBroker(EmbeddedSettings settings) throws StartException {
@@ -94,20 +112,42 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static void checkAddress(ServerSettings settings) throws StartException {
+    private static void checkAddresses(Configuration configuration) throws StartException {
+        ServerSettings server = configuration.server();
+        checkAddress(server.host(), server.port(), Key.SERVER_HOST, Key.SERVER_PORT);
+        if (configuration.admin().isPresent()) {
+            AdminSettings admin = configuration.admin().get();
+            checkAddress(admin.host(), admin.port(), Key.ADMIN_HOST, Key.ADMIN_PORT);
+        }
+    }
+
+    private static void checkAddress(String host, int port, Key hostKey, Key portKey) throws StartException {
         try {
-            HttpGateway.checkAddress(settings);
+            HttpGateway.checkAddress(host, port);
         } catch (IOException e) {
             throw new StartException(
-                    "The gateway cannot listen on " + settings.host() + ":" + settings.port() + " (" + e.getMessage()
-                            + "): stop what uses it, or set server.host and server.port (or MILLRACE_SERVER_PORT).",
+                    "The gateway cannot listen on " + host + ":" + port + " (" + e.getMessage()
+                            + "): stop what uses it, or set " + hostKey.path() + " and " + portKey.path() + " (or "
+                            + portKey.variable() + ").",
                     e);
         }
     }
 
-    private static HttpGateway startHttp(StreamLog log, Configuration configuration) throws StartException {
+    private static Optional<ServerCertificate> readCertificate(ServerSettings settings) throws StartException {
+        if (settings.tls().isEmpty()) {
+            return Optional.empty();
+        }
         try {
-            return HttpGateway.start(log, configuration.server(), configuration.streams(), InstantSource.system());
+            return Optional.of(ServerCertificate.read(settings.tls().get()));
+        } catch (ServerCertificate.Unusable e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static HttpGateway startHttp(
+            StreamLog log, Configuration configuration, Optional<ServerCertificate> certificate) throws StartException {
+        try {
+            return HttpGateway.start(log, configuration, certificate, InstantSource.system());
         } catch (IOException e) {
             throw new StartException(
                     "The gateway cannot listen on " + configuration.server().host() + ": " + e.getMessage() + ".", e);

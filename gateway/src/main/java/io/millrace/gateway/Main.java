@@ -93,12 +93,11 @@ public final class Main {
                             LOG.warn("{}", LogLine.of("configuration").with(LogKey.REASON, warning)));
             Gateway gateway = Gateway.start(configuration);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "shutdown"));
+            LogLine started = LogLine.of("started").with(LogKey.URL, gateway.url());
+            gateway.adminUrl().ifPresent(url -> started.with(LogKey.ADMIN, url));
             LOG.info(
                     "{}",
-                    LogLine.of("started")
-                            .with(LogKey.URL, gateway.url())
-                            .with(LogKey.BROKER, gateway.bootstrapServers())
-                            .with(LogKey.VERSION, version()));
+                    started.with(LogKey.BROKER, gateway.bootstrapServers()).with(LogKey.VERSION, version()));
         } catch (ConfigurationException e) {
             fail(String.valueOf(e.getMessage()), BAD_CONFIGURATION);
         } catch (StartException e) {

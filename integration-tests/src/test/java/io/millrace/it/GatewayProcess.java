@@ -20,8 +20,11 @@ final class GatewayProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
 
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .sslContext(TlsFiles.trustingAnybody())
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
 
     private final String name;
     private final Path directory;
@@ -57,6 +60,12 @@ final class GatewayProcess implements AutoCloseable {
 
         Builder on(KafkaFixture kafka) {
             return set("MILLRACE_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+        }
+
+        /** Serves with TLS. */
+        Builder tls(TlsFiles files) {
+            return set("MILLRACE_SERVER_TLS_CERTIFICATE", files.certificate().toString())
+                    .set("MILLRACE_SERVER_TLS_KEY", files.key().toString());
         }
 
         /** The part {@code mappings:} of the configuration file, in YAML. */
@@ -107,7 +116,8 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     URI origin() {
-        return URI.create("http://127.0.0.1:" + port);
+        String scheme = environment.containsKey("MILLRACE_SERVER_TLS_CERTIFICATE") ? "https" : "http";
+        return URI.create(scheme + "://127.0.0.1:" + port);
     }
 
     int port() {

@@ -1,6 +1,5 @@
 package io.millrace.it;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +21,10 @@ final class NodeProject {
     private static final Pattern VERSION = Pattern.compile("([0-9]{1,6})\\.([0-9]{1,6})\\..*");
     private static final int MAJOR = 20;
     private static final int MINOR = 19;
+
+    private static final String ADVICE =
+            "Node.js " + MAJOR + "." + MINOR + " or newer with npm (Debian 13, Ubuntu 26.04:"
+                    + " apt install nodejs npm; else https://nodejs.org/), which the conformance suite and the official client need";
 
     private NodeProject() {}
 
@@ -53,7 +56,7 @@ final class NodeProject {
 
     private static ChildProcess node(List<String> arguments, Map<String, String> environment, String name)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(tool("node")));
+        List<String> command = new ArrayList<>(List.of(Tools.find("node", ADVICE)));
         command.addAll(arguments);
         return ChildProcess.start(name, command, FOLDER, environment);
     }
@@ -65,8 +68,8 @@ final class NodeProject {
         if (Files.exists(INSTALLED) && Files.readString(INSTALLED).equals(lock)) {
             return;
         }
-        ChildProcess npm =
-                ChildProcess.start("npm-ci", List.of(tool("npm"), "ci", "--no-audit", "--no-fund"), FOLDER, Map.of());
+        ChildProcess npm = ChildProcess.start(
+                "npm-ci", List.of(Tools.find("npm", ADVICE), "ci", "--no-audit", "--no-fund"), FOLDER, Map.of());
         int exit = npm.awaitExit(Duration.ofMinutes(5));
         if (exit != 0) {
             throw new AssertionError(npm.describe("ended with " + exit));
@@ -92,18 +95,5 @@ final class NodeProject {
             throw new AssertionError("Node.js on the PATH is " + version + ": install " + MAJOR + "." + MINOR
                     + " or newer with npm (https://nodejs.org/), which Vitest needs");
         }
-    }
-
-    private static String tool(String name) {
-        String path = System.getenv().getOrDefault("PATH", "");
-        for (String directory : path.split(File.pathSeparator, -1)) {
-            Path file = Path.of(directory, name);
-            if (Files.isExecutable(file)) {
-                return file.toString();
-            }
-        }
-        throw new AssertionError(
-                name + " is not on the PATH: install Node.js " + MAJOR + "." + MINOR + " or newer with"
-                        + " npm (Debian 13, Ubuntu 26.04: apt install nodejs npm; else https://nodejs.org/), which the conformance suite and the official client need");
     }
 }

@@ -48,12 +48,16 @@ final class RawHttp {
      * gateway closes.
      */
     static Reply exchange(int port, List<String> head, String body) throws IOException {
+        String request = String.join("\r\n", head) + "\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n" + body;
+        return Reply.parse(head.getFirst(), send(port, request));
+    }
+
+    /** Sends bytes as they are, and returns all that comes until the gateway closes. */
+    static String send(int port, String bytes) throws IOException {
         try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
-            String request = String.join("\r\n", head) + "\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n" + body;
-            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            return Reply.parse(
-                    head.getFirst(), new String(socket.getInputStream().readAllBytes(), ISO_8859_1));
+            socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
         }
     }
 }

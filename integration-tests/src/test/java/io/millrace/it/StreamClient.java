@@ -18,8 +18,9 @@ import java.util.concurrent.CompletableFuture;
  * Speaks the protocol as it is on the wire, to one gateway.
  *
  * @param base such as {@code http://127.0.0.1:4437/v1/stream}
+ * @param http what carries it
  */
-record StreamClient(URI base) {
+record StreamClient(URI base, HttpClient http) {
 
     static final String TEXT = "text/plain";
     static final String JSON = "application/json";
@@ -27,10 +28,25 @@ record StreamClient(URI base) {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
+    private static final HttpClient HTTP_1 = client(HttpClient.Version.HTTP_1_1);
+
+    /** By HTTP/1.1. */
+    StreamClient(URI base) {
+        this(base, HTTP_1);
+    }
+
+    /** By HTTP/2, where the gateway has TLS; on a connection of its own. */
+    static StreamClient overHttp2(URI base) {
+        return new StreamClient(base, client(HttpClient.Version.HTTP_2));
+    }
+
+    private static HttpClient client(HttpClient.Version version) {
+        return HttpClient.newBuilder()
+                .version(version)
+                .sslContext(TlsFiles.trustingAnybody())
+                .connectTimeout(Duration.ofSeconds(10))
+                .build();
+    }
 
     /** PUT without a body. {@code headers} are names and values in turn. */
     Answer create(String path, String type, String... headers) throws IOException, InterruptedException {
@@ -92,7 +108,7 @@ record StreamClient(URI base) {
     /** An SSE response, to be read and closed by the caller. */
     SseReader sse(String path) throws IOException, InterruptedException {
         HttpResponse<InputStream> response =
-                HTTP.send(request("GET", path, BodyPublishers.noBody()), BodyHandlers.ofInputStream());
+                http.send(request("GET", path, BodyPublishers.noBody()), BodyHandlers.ofInputStream());
         return new SseReader(response);
     }
 
@@ -110,11 +126,11 @@ record StreamClient(URI base) {
     }
 
     private Answer send(HttpRequest request) throws IOException, InterruptedException {
-        return Answer.of(HTTP.send(request, BodyHandlers.ofByteArray()));
+        return Answer.of(http.send(request, BodyHandlers.ofByteArray()));
     }
 
     private CompletableFuture<Answer> sendAsync(HttpRequest request) {
-        return HTTP.sendAsync(request, BodyHandlers.ofByteArray()).thenApply(Answer::of);
+        return http.sendAsync(request, BodyHandlers.ofByteArray()).thenApply(Answer::of);
     }
 
     private HttpRequest request(String method, String path, BodyPublisher body, String... headers) {

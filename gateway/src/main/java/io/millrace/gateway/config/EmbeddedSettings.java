@@ -1,6 +1,5 @@
 package io.millrace.gateway.config;
 
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
@@ -17,13 +16,10 @@ public record EmbeddedSettings(Path dataDirectory, int port) {
     }
 
     static EmbeddedSettings from(Values values) throws ConfigurationException {
-        String directory = values.text(Key.EMBEDDED_DATA_DIR);
-        Check.that(!directory.isEmpty(), Key.EMBEDDED_DATA_DIR, "must not be empty: write a directory");
-        try {
-            return new EmbeddedSettings(Path.of(directory), values.number(Key.EMBEDDED_PORT));
-        } catch (InvalidPathException e) {
-            throw new ConfigurationException(
-                    Key.EMBEDDED_DATA_DIR.path() + " is no path that this system knows: " + e.getReason() + ".");
-        }
+        Check.that(
+                !values.text(Key.EMBEDDED_DATA_DIR).isEmpty(),
+                Key.EMBEDDED_DATA_DIR,
+                "must not be empty: write a directory");
+        return new EmbeddedSettings(values.path(Key.EMBEDDED_DATA_DIR), values.number(Key.EMBEDDED_PORT));
     }
 }

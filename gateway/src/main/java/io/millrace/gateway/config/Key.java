@@ -29,6 +29,18 @@ public enum Key {
             "30s",
             Unit.DURATION,
             "How long a client may take for the next 64 KiB of an answer before it is cut off."),
+    SERVER_TLS_CERTIFICATE(
+            "server.tls.certificate",
+            "",
+            Unit.FILE,
+            "PEM file with the certificate and its chain; with it the port speaks HTTPS only, HTTP/1.1 and HTTP/2."),
+    SERVER_TLS_KEY("server.tls.key", "", Unit.FILE, "PEM file with the certificate's private key, not encrypted."),
+    ADMIN_HOST("admin.host", "127.0.0.1", Unit.TEXT, "Address of the admin port; `0.0.0.0` for all."),
+    ADMIN_PORT(
+            "admin.port",
+            "",
+            Unit.PORT,
+            "Port for operators: `/health/live` and `/health/ready`; 0 for any that is free. Empty: none."),
     KAFKA_BOOTSTRAP_SERVERS(
             "kafka.bootstrap-servers",
             "",

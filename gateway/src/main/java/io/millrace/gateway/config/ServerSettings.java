@@ -1,6 +1,7 @@
 package io.millrace.gateway.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The HTTP server.
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param requestTimeout how long a client may take for a connection's first request, and be silent in a body
  * @param idleTimeout    how long a connection may be without a next request
  * @param writeTimeout   how long a client may take nothing of an answer
+ * @param tls            what it proves itself with; empty where it speaks plain HTTP
  */
 public record ServerSettings(
         String host,
@@ -22,7 +24,8 @@ public record ServerSettings(
         int maxConnections,
         Duration requestTimeout,
         Duration idleTimeout,
-        Duration writeTimeout) {
+        Duration writeTimeout,
+        Optional<TlsSettings> tls) {
 
     private static final Duration LONGEST = Duration.ofDays(1);
 
@@ -44,7 +47,8 @@ public record ServerSettings(
                 values.number(Key.SERVER_MAX_CONNECTIONS),
                 values.duration(Key.SERVER_REQUEST_TIMEOUT),
                 values.duration(Key.SERVER_IDLE_TIMEOUT),
-                values.duration(Key.SERVER_WRITE_TIMEOUT));
+                values.duration(Key.SERVER_WRITE_TIMEOUT),
+                TlsSettings.from(values));
     }
 
     private static void positive(Duration duration, Key key) {

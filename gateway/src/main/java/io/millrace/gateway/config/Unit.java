@@ -8,7 +8,8 @@ enum Unit {
     DURATION("duration, such as 500ms, 20s, 5m"),
     SIZE("size, such as 64KiB, 1MiB, or bytes"),
     SWITCH("switch, true or false"),
-    DIRECTORY("directory");
+    DIRECTORY("directory"),
+    FILE("file");
 
     private final String meaning;
 

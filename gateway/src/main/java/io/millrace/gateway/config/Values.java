@@ -1,6 +1,8 @@
 package io.millrace.gateway.config;
 
 import io.helidon.config.Config;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,20 @@ final class Values {
             throw unusable(key);
         }
         return Integer.parseInt(text);
+    }
+
+    /** A number that need not be there. */
+    Optional<Integer> optionalNumber(Key key) throws ConfigurationException {
+        return text(key).isEmpty() ? Optional.empty() : Optional.of(number(key));
+    }
+
+    /** A file or directory, which need not exist. */
+    Path path(Key key) throws ConfigurationException {
+        try {
+            return Path.of(text(key));
+        } catch (InvalidPathException e) {
+            throw new ConfigurationException(key.path() + " is no path that this system knows: " + e.getReason() + ".");
+        }
     }
 
     Duration duration(Key key) throws ConfigurationException {

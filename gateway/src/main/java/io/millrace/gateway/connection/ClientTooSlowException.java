@@ -5,7 +5,8 @@ public final class ClientTooSlowException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    ClientTooSlowException() {
+    /** To be thrown in place of what was to be read. */
+    public ClientTooSlowException() {
         super("the client does not go on sending", null, false, false);
     }
 }

@@ -2,7 +2,9 @@ package io.millrace.gateway.connection;
 
 import io.helidon.common.socket.PeerInfo;
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import io.millrace.gateway.config.ServerSettings;
 import io.millrace.gateway.observe.LogKey;
@@ -54,10 +56,15 @@ public final class Connections implements AutoCloseable {
         this.uploads = uploads;
     }
 
-    /** Connections within the operator's bounds; {@code uploadBytes} for all bodies on their way in together. */
+    /** Connections of clients, within the operator's bounds; {@code uploadBytes} for their bodies on their way in. */
     public static Connections open(ServerSettings settings, long uploadBytes) {
-        int most = FileDescriptors.bound(settings.maxConnections(), FileDescriptors.most());
-        if (most < settings.maxConnections()) {
+        return open(settings.maxConnections(), settings, uploadBytes);
+    }
+
+    /** At most so many connections, which may wait as clients' may. */
+    public static Connections open(int mostWanted, ServerSettings settings, long uploadBytes) {
+        int most = FileDescriptors.bound(mostWanted, FileDescriptors.most());
+        if (most < mostWanted) {
             LOG.warn(
                     "{}",
                     LogLine.of("few-file-descriptors")
@@ -87,6 +94,16 @@ public final class Connections implements AutoCloseable {
         return Ends.of(local.address(), remote.address()).map(open::get);
     }
 
+    /** The connection that Helidon knows so; empty where it is closed already. */
+    public Optional<Connection> of(ConnectionContext context) {
+        return between(context.localPeer(), context.remotePeer());
+    }
+
+    /** {@code served} by Helidon, until which is over it is one of these. */
+    public ServerConnection until(ConnectionContext context, ServerConnection served) {
+        return new BoundedConnection(served, () -> ended(context.localPeer(), context.remotePeer()));
+    }
+
     /** Looks after nobody any more. */
     @Override
     public void close() {
@@ -98,11 +115,6 @@ public final class Connections implements AutoCloseable {
         return Math.max(FEWEST_SURPLUS, most / CONNECTIONS_PER_SURPLUS);
     }
 
-    /** It is over. */
-    void ended(PeerInfo local, PeerInfo remote) {
-        Ends.of(local.address(), remote.address()).ifPresent(open::remove);
-    }
-
     private void accept(SocketChannel channel) throws IOException {
         int others = open.size();
         if (others >= mostWithSurplus) {
@@ -110,6 +122,10 @@ public final class Connections implements AutoCloseable {
         }
         Connection connection = new Connection(channel, patience, uploads, others >= most);
         Ends.of(channel.getLocalAddress(), channel.getRemoteAddress()).ifPresent(ends -> open.put(ends, connection));
+    }
+
+    private void ended(PeerInfo local, PeerInfo remote) {
+        Ends.of(local.address(), remote.address()).ifPresent(open::remove);
     }
 
     private void look() {

@@ -21,8 +21,8 @@ final class ContentLengths {
 
         @Override
         public void prologue(ConnectionContext context, HttpPrologue prologue) {
-            if (context instanceof BoundedContext bounded) {
-                bounded.asked(prologue.method());
+            if (context instanceof Http1Context http1) {
+                http1.asked(prologue.method());
             }
         }
     }
@@ -32,15 +32,15 @@ final class ContentLengths {
 
         @Override
         public void status(ConnectionContext context, Status status) {
-            if (context instanceof BoundedContext bounded) {
-                bounded.answers(status);
+            if (context instanceof Http1Context http1) {
+                http1.answers(status);
             }
         }
 
         @Override
         public void headers(ConnectionContext context, Headers headers) {
-            if (context instanceof BoundedContext bounded
-                    && bounded.answersWithoutContent()
+            if (context instanceof Http1Context http1
+                    && http1.answersWithoutContent()
                     && headers instanceof WritableHeaders<?> writable) {
                 writable.remove(HeaderNames.CONTENT_LENGTH);
             }

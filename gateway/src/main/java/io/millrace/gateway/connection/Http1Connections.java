@@ -41,10 +41,8 @@ final class Http1Connections implements ServerConnectionSelector {
     @Override
     public ServerConnection connection(ConnectionContext context) {
         return connections
-                .between(context.localPeer(), context.remotePeer())
-                .<ServerConnection>map(connection -> new BoundedConnection(
-                        helidon.connection(BoundedContext.of(context, connection)),
-                        () -> connections.ended(context.localPeer(), context.remotePeer())))
+                .of(context)
+                .map(connection -> connections.until(context, helidon.connection(Http1Context.of(context, connection))))
                 .orElseGet(() -> helidon.connection(context)); // closed already, as its first read will tell
     }
 }

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param body         from a request's head to the end of its body
  * @param write        for a piece of an answer that the client does not take
  */
-record Patience(Duration firstRequest, Duration nextRequest, Duration silence, Duration body, Duration write) {
+public record Patience(Duration firstRequest, Duration nextRequest, Duration silence, Duration body, Duration write) {
 
     /** A whole body may take so many times as long as its client may be silent. */
     private static final int SILENCES_PER_BODY = 10;

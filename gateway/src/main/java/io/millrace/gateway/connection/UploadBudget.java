@@ -3,7 +3,7 @@ package io.millrace.gateway.connection;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** How many bytes the bodies that clients are sending may take in memory together. */
-final class UploadBudget {
+public final class UploadBudget {
 
     private final long limit;
     private final AtomicLong used = new AtomicLong();
@@ -13,7 +13,7 @@ final class UploadBudget {
     }
 
     /** Takes so many bytes; false where there are not so many left. */
-    boolean take(long bytes) {
+    public boolean take(long bytes) {
         if (used.addAndGet(bytes) <= limit) {
             return true;
         }
@@ -21,7 +21,8 @@ final class UploadBudget {
         return false;
     }
 
-    void giveBack(long bytes) {
+    /** So many of the bytes that were taken are free again. */
+    public void giveBack(long bytes) {
         used.addAndGet(-bytes);
     }
 }

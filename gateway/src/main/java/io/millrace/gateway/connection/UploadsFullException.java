@@ -5,7 +5,8 @@ public final class UploadsFullException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    UploadsFullException() {
+    /** To be thrown before more of a body is kept. */
+    public UploadsFullException() {
         super("the bodies of other requests take all memory there is for them", null, false, false);
     }
 }

@@ -70,7 +70,6 @@ record Answer(Status status, List<Header> headers, Content content) {
     /** Sends it to who asked {@code request}, HEAD without the content; returns when all of it is written. */
     void send(ServerRequest request, ServerResponse response) throws IOException, LogFailure, InterruptedException {
         response.status(status);
-        HeaderFields.EVERYWHERE.forEach(response::header);
         headers.forEach(response::header);
         // The server writes to HEAD what it is given, which the client would take for the next answer.
         boolean head = request.prologue().method().equals(Method.HEAD);

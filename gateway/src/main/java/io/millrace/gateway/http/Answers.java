@@ -294,11 +294,9 @@ final class Answers {
                 .with(HeaderFields.CLOSE);
     }
 
-    /** No route leads there; {@code prefix} has its slash at the end. */
-    static Answer noSuchPage(String prefix) {
-        return new Problem(
-                        Status.NOT_FOUND_404, "no-such-page", "Nothing is here", "Streams live below " + prefix + ".")
-                .answer();
+    /** No route leads there; {@code hint} says where there is something. */
+    static Answer noSuchPage(String hint) {
+        return new Problem(Status.NOT_FOUND_404, "no-such-page", "Nothing is here", hint).answer();
     }
 
     /** The protocol has no such method for streams. */

@@ -5,8 +5,8 @@ import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
-import io.millrace.gateway.connection.Connection;
 import io.millrace.gateway.connection.Connections;
+import io.millrace.gateway.connection.Exchange;
 
 /** Ties each request to its connection, which must not be closed as idle meanwhile, or is one too many. */
 final class ConnectedRequests implements Filter {
@@ -19,20 +19,20 @@ final class ConnectedRequests implements Filter {
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        Connection connection = connections
+        Exchange exchange = connections
                 .between(request.localPeer(), request.remotePeer())
-                .filter(Connection::begin)
+                .flatMap(connection -> connection.begin(request.id()))
                 .orElseThrow(() -> new CloseConnectionException("the connection is closed already"));
         try {
-            RequestBody body = new RequestBody(request, connection);
-            if (connection.isSurplus()) {
+            RequestBody body = new RequestBody(request, exchange);
+            if (exchange.isSurplus()) {
                 ServerProblems.send(Answers.tooManyConnections(), request, response);
             } else {
                 ScopedValue.where(RequestBody.CURRENT, body).run(chain::proceed);
             }
             body.discardRest();
         } finally {
-            connection.end();
+            exchange.end();
         }
     }
 }

@@ -35,7 +35,12 @@ final class HeaderFields {
     static final Header CLOSE = HeaderValues.createCached(HeaderNames.CONNECTION, "close");
     static final Header ALLOW = HeaderValues.createCached(HeaderNames.ALLOW, "PUT, POST, GET, HEAD, DELETE, OPTIONS");
 
-    /** On every answer: any origin may read it and its headers, no browser guesses at it (PROTOCOL.md 12.7). */
+    private static final Header NO_SNIFFING = HeaderValues.createCached(HeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff");
+
+    /** On every answer to operators: no browser guesses at it. */
+    static final List<Header> ADMIN = List.of(NO_SNIFFING);
+
+    /** On every answer to clients: any origin may read it and its headers, no browser guesses at it (PROTOCOL.md 12.7). */
     static final List<Header> EVERYWHERE = List.of(
             HeaderValues.createCached(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
             HeaderValues.createCached(
@@ -48,7 +53,7 @@ final class HeaderFields {
                             "Content-Type",
                             "Content-Encoding",
                             "Vary")),
-            HeaderValues.createCached(HeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            NO_SNIFFING,
             HeaderValues.createCached("Cross-Origin-Resource-Policy", "cross-origin"));
 
     /** On the answer to a preflight. */

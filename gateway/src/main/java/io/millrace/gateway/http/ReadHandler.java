@@ -82,7 +82,7 @@ final class ReadHandler implements StreamOperation {
 
     private Answer longPoll(StreamRequest request, RequestedOffset from, Optional<String> cursor)
             throws LogFailure, InterruptedException {
-        ReadAnswer read = longPoll.await(request.path(), from);
+        ReadAnswer read = longPoll.await(request.path(), from, request::onGone);
         String next = new ReaderCursor(cursor, clock).text();
         return from instanceof RequestedOffset.Now
                 ? Answers.longPollFromTail(read, next)
@@ -94,6 +94,7 @@ final class ReadHandler implements StreamOperation {
         LiveReader reader = readers.open(request.path());
         boolean begun = false;
         try {
+            request.onGone(reader::leave);
             ReadAnswer read = reader.readLatest(from);
             if (!(read instanceof ReadAnswer.Chunk first)) {
                 return Answers.noEvents(read);

@@ -8,7 +8,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.millrace.gateway.connection.BodyTooLargeException;
 import io.millrace.gateway.connection.ClientTooSlowException;
-import io.millrace.gateway.connection.Connection;
+import io.millrace.gateway.connection.Exchange;
 import io.millrace.gateway.connection.UploadsFullException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -31,13 +31,18 @@ final class RequestBody {
     private static final int DISCARD_BUFFER = 16 * 1024;
 
     private final ServerRequest request;
-    private final Connection connection;
+    private final Exchange exchange;
     private Optional<InputStream> begun = Optional.empty();
     private boolean endUnknown;
 
-    RequestBody(ServerRequest request, Connection connection) {
+    RequestBody(ServerRequest request, Exchange exchange) {
         this.request = request;
-        this.connection = connection;
+        this.exchange = exchange;
+    }
+
+    /** What it is a part of. */
+    Exchange exchange() {
+        return exchange;
     }
 
     /** What came. */
@@ -65,10 +70,16 @@ final class RequestBody {
         if (!request.content().hasEntity()) {
             return new Received.Whole(NOTHING.clone());
         }
-        connection.want(limit);
+        exchange.want(limit);
         try {
             byte[] body = stream().readNBytes(limit + 1);
-            return body.length > limit ? new Received.TooLarge() : new Received.Whole(body);
+            if (body.length > limit) {
+                return new Received.TooLarge();
+            }
+            if (!exchange.isWhole(body.length)) {
+                throw new CloseConnectionException("the client gave its body up in the middle");
+            }
+            return new Received.Whole(body);
         } catch (BodyTooLargeException _) {
             return stoppedWith(new Received.TooLarge());
         } catch (UploadsFullException _) {
@@ -77,7 +88,12 @@ final class RequestBody {
             return new Received.TooSlow();
         } catch (DataReader.InsufficientDataAvailableException e) {
             throw new CloseConnectionException("the client left in the middle of its body", e);
+        } catch (CloseConnectionException e) {
+            throw e;
         } catch (RuntimeException e) {
+            if (exchange.isGone()) {
+                throw new CloseConnectionException("the client gave its request up", e);
+            }
             // The server's reader has many words for chunks that are none.
             endUnknown = true;
             throw new HttpException("the chunks of the body are malformed", Status.BAD_REQUEST_400, e, false);
@@ -95,7 +111,7 @@ final class RequestBody {
         if (request.headers().contains(HeaderValues.EXPECT_100) && !request.continueSent()) {
             throw new CloseConnectionException("the body was not asked for");
         }
-        connection.discardWithin(LONGEST_DISCARD);
+        exchange.discardWithin(LONGEST_DISCARD);
         long discarded = 0;
         if (!endUnknown) {
             byte[] buffer = new byte[DISCARD_BUFFER];
@@ -110,11 +126,14 @@ final class RequestBody {
                 }
             } catch (ClientTooSlowException | DataReader.InsufficientDataAvailableException | IOException e) {
                 throw new CloseConnectionException("the body ends in the middle", e);
-            } catch (RuntimeException _) {
+            } catch (RuntimeException e) {
+                if (exchange.isGone()) {
+                    throw new CloseConnectionException("the client gave its request up", e);
+                }
                 endUnknown = true; // malformed chunks, or one that nobody waits for
             }
         }
-        connection.drain(MOST_DISCARDED - discarded);
+        exchange.abandon(MOST_DISCARDED - discarded);
         throw new CloseConnectionException("the body does not end, or where it ends is not known any more");
     }
 
@@ -126,33 +145,37 @@ final class RequestBody {
 
     /** The server hands it out only once. */
     private InputStream stream() {
-        InputStream stream = begun.orElseGet(() -> new Counted(request.content().inputStream(), connection));
+        InputStream stream = begun.orElseGet(() -> new Counted(request.content().inputStream(), exchange));
         begun = Optional.of(stream);
         return stream;
     }
 
-    /** A body whose connection is told how much of it has been read. */
+    /** A body whose exchange is told of each read. */
     private static final class Counted extends FilterInputStream {
 
-        private final Connection connection;
+        private final Exchange exchange;
 
-        Counted(InputStream in, Connection connection) {
+        Counted(InputStream in, Exchange exchange) {
             super(in);
-            this.connection = connection;
+            this.exchange = exchange;
         }
 
         @Override
         public int read() throws IOException {
-            int b = super.read();
-            connection.read(b < 0 ? 0 : 1);
-            return b;
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            int read = super.read(bytes, offset, length);
-            connection.read(Math.max(0, read));
-            return read;
+            int read = 0;
+            exchange.beginRead();
+            try {
+                read = super.read(bytes, offset, length);
+                return read;
+            } finally {
+                exchange.endRead(Math.max(0, read));
+            }
         }
     }
 }

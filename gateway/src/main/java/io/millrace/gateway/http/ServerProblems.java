@@ -1,6 +1,7 @@
 package io.millrace.gateway.http;
 
 import io.helidon.http.DirectHandler;
+import io.helidon.http.Header;
 import io.helidon.http.HttpException;
 import io.helidon.http.Method;
 import io.helidon.http.ServerResponseHeaders;
@@ -14,6 +15,7 @@ import io.millrace.gateway.observe.LogKey;
 import io.millrace.gateway.observe.LogLine;
 import java.io.IOException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,13 @@ import org.slf4j.LoggerFactory;
 final class ServerProblems implements DirectHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerProblems.class);
+
+    private final List<Header> everywhere;
+
+    /** With the headers that all answers of the port have. */
+    ServerProblems(List<Header> everywhere) {
+        this.everywhere = List.copyOf(everywhere);
+    }
 
     /** Takes over the server's error handling for handlers' exceptions. */
     static void register(HttpRouting.Builder routing) {
@@ -58,7 +67,7 @@ final class ServerProblems implements DirectHandler {
         if (!request.method().equals(Method.HEAD_NAME)) {
             response.entity(problem.json());
         }
-        HeaderFields.EVERYWHERE.forEach(response::header);
+        everywhere.forEach(response::header);
         return response.build();
     }
 

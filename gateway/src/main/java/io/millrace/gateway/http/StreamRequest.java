@@ -13,6 +13,11 @@ record StreamRequest(StreamPath path, ServerRequest http, RequestBody body) {
     private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
+    /** Runs {@code departure} once the client is known to be gone. */
+    void onGone(Runnable departure) {
+        body.exchange().onGone(departure);
+    }
+
     /** Its headers, as the core's parsers take them. */
     RequestHeaders headers() {
         return name -> http.headers().values(HeaderNames.create(name));

@@ -42,7 +42,7 @@ final class StreamRoutes implements Handler {
         // The server's own idea of the path has slashes folded and dots resolved: one stream would get many names.
         String rawPath = RequestTargets.rawPath(request);
         if (!rawPath.startsWith(prefix)) {
-            return Answers.noSuchPage(prefix);
+            return Answers.noSuchPage("Streams live below " + prefix + ".");
         }
         StreamOperation operation = operations.get(request.prologue().method());
         if (operation == null) {

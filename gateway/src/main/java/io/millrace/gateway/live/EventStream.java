@@ -61,7 +61,7 @@ public final class EventStream implements AutoCloseable {
         long lastWrite = System.nanoTime();
         while (!chunk.endOfStream()) {
             Duration left = Duration.ofNanos(end - System.nanoTime());
-            if (!left.isPositive() || reader.isDraining()) {
+            if (!left.isPositive() || reader.isToEnd()) {
                 out.write(Events.encode(position(chunk, chunk.end())));
                 out.flush();
                 return;

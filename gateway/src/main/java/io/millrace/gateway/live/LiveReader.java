@@ -28,6 +28,7 @@ public final class LiveReader implements AutoCloseable {
     private final StreamLog log;
     private final StreamPath path;
     private final Watch watch;
+    private volatile boolean left;
 
     /** Once it was told that it has all there is, which must have been true, it is told what is replayed from then on. */
     private boolean caughtUp;
@@ -68,8 +69,14 @@ public final class LiveReader implements AutoCloseable {
     }
 
     /** Whether the reader is to end. */
-    boolean isDraining() {
-        return readers.isDraining();
+    boolean isToEnd() {
+        return left || readers.isDraining();
+    }
+
+    /** The client has left: wakes the reader, which ends as soon as it can; for any thread. */
+    public void leave() {
+        left = true;
+        watch.wake();
     }
 
     /** The offset to read on from. */

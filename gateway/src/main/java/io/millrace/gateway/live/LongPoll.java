@@ -7,6 +7,7 @@ import io.millrace.mapping.offset.RequestedOffset;
 import io.millrace.mapping.stream.StreamPath;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A read that waits until there is something to answer (PROTOCOL.md 5.7). */
 public final class LongPoll {
@@ -20,14 +21,20 @@ public final class LongPoll {
         this.timeout = timeout;
     }
 
-    /** The first answer that is more than "nothing yet", or that one after the timeout. */
-    public ReadAnswer await(StreamPath path, RequestedOffset from) throws LogFailure, InterruptedException {
+    /**
+     * The first answer that is more than "nothing yet", or that one after the timeout.
+     *
+     * @param onGone is given what is to run once the client has left
+     */
+    public ReadAnswer await(StreamPath path, RequestedOffset from, Consumer<Runnable> onGone)
+            throws LogFailure, InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         try (LiveReader reader = readers.open(path)) {
+            onGone.accept(reader::leave);
             ReadAnswer answer = reader.readLatest(from);
             while (answer instanceof Chunk chunk && isNothingYet(chunk)) {
                 Duration left = Duration.ofNanos(deadline - System.nanoTime());
-                if (!left.isPositive() || reader.isDraining()) {
+                if (!left.isPositive() || reader.isToEnd()) {
                     // "Nothing, and that is up to date" must be true when it is said.
                     return reader.readLatest(LiveReader.after(chunk));
                 }

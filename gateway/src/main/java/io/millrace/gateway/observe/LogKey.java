@@ -3,6 +3,7 @@ package io.millrace.gateway.observe;
 /** The keys of our log lines; no line has another. */
 public enum LogKey {
     URL,
+    ADMIN,
     BROKER,
     VERSION,
     METHOD,
@@ -12,6 +13,7 @@ public enum LogKey {
     MILLIS,
     ERROR_ID,
     REASON,
+    EXPIRES,
     OPEN;
 
     private final String text = name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');

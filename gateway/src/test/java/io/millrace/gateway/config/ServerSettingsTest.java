@@ -3,7 +3,9 @@ package io.millrace.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +23,8 @@ class ServerSettingsTest {
                         10_000,
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(90),
-                        Duration.ofSeconds(30)));
+                        Duration.ofSeconds(30),
+                        Optional.empty()));
     }
 
     @Test
@@ -36,6 +39,9 @@ class ServerSettingsTest {
                                   request-timeout: 1s
                                   idle-timeout: 2s
                                   write-timeout: 3ms
+                                  tls:
+                                    certificate: cert.pem
+                                    key: key.pem
                                 """).server())
                 .isEqualTo(new ServerSettings(
                         "0.0.0.0",
@@ -45,7 +51,8 @@ class ServerSettingsTest {
                         7,
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2),
-                        Duration.ofMillis(3)));
+                        Duration.ofMillis(3),
+                        Optional.of(new TlsSettings(Path.of("cert.pem"), Path.of("key.pem")))));
     }
 
     @ParameterizedTest

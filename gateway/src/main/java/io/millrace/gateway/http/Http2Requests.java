@@ -1,0 +1,46 @@
+package io.millrace.gateway.http;
+
+import io.helidon.http.BadRequestException;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+
+/**
+ * What HTTP/1.1 does for requests and answers and Helidon 4.5.0 leaves undone over HTTP/2: paths that are none are
+ * refused one by one (its own check ends the connection), and headers that belong to a connection or promise content
+ * where there is none are left out.
+ */
+final class Http2Requests implements Filter {
+
+    private static final String HTTP_2 = "2.0";
+
+    @Override
+    public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        if (!request.prologue().protocolVersion().equals(HTTP_2)) {
+            chain.proceed();
+            return;
+        }
+        response.beforeSend(() -> removeUnfit(response));
+        requirePath(request);
+        chain.proceed();
+    }
+
+    private static void requirePath(RoutingRequest request) {
+        try {
+            request.prologue().uriPath().validate();
+        } catch (IllegalArgumentException e) {
+            throw new BadRequestException("the path is none: " + e.getMessage(), e);
+        }
+    }
+
+    private static void removeUnfit(RoutingResponse response) {
+        response.headers().remove(HeaderNames.CONNECTION);
+        Status status = response.status();
+        if (status.equals(Status.NO_CONTENT_204) || status.equals(Status.NOT_MODIFIED_304)) {
+            response.headers().remove(HeaderNames.CONTENT_LENGTH);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.millrace.it;
+
+import static io.millrace.it.StreamClient.TEXT;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.it.RawHttp2.Frame;
+import io.millrace.it.RawHttp2.Outcome;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@link ConnectionDeadlinesTest} has, over TLS and HTTP/2, where exchanges share a connection. */
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+class Http2DeadlinesTest {
+
+    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration SILENCE = Duration.ofSeconds(1);
+    private static final int MIB = 1 << 20;
+    private static final int WHOLE_WINDOW = 1 << 24;
+
+    private static GatewayProcess gateway;
+    private static StreamClient client;
+
+    private final String path = "/h2-slow/" + Names.unique("text");
+    private final String target = "/v1/stream" + path;
+
+    @BeforeAll
+    static void start() throws Exception {
+        gateway = TlsGateway.named("http2-impatient")
+                .set("MILLRACE_SERVER_REQUEST_TIMEOUT", SILENCE.toMillis() + "ms")
+                .set("MILLRACE_SERVER_IDLE_TIMEOUT", SILENCE.toMillis() + "ms")
+                .set("MILLRACE_SERVER_WRITE_TIMEOUT", "1s")
+                .set("MILLRACE_STREAMS_KEEP_ALIVE", "200ms")
+                .set("MILLRACE_STREAMS_APPEND_LIMIT", "3MiB")
+                .set("MILLRACE_STREAMS_UPLOAD_BYTES", "3136KiB")
+                .start();
+        client = gateway.client();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        gateway.close();
+    }
+
+    @BeforeEach
+    void create() throws Exception {
+        client.create(path, TEXT).expect(201);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\u0016\u0003\u0001\u0002"})
+    void aHandshakeThatDoesNotEndIsEnded(String begin) throws Exception {
+        try (Socket silent = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
+            silent.setSoTimeout(TIMEOUT_MILLIS);
+            silent.getOutputStream().write(begin.getBytes(US_ASCII));
+            assertThat(isClosed(silent.getInputStream())).isTrue();
+        }
+    }
+
+    @Test
+    void aConnectionWithoutARequestIsClosed() throws Exception {
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            raw.awaitClose();
+        }
+    }
+
+    @Test
+    void aConnectionWithoutANextRequestIsClosed() throws Exception {
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            raw.request(1, true, "GET", "/health/live");
+            raw.awaitEnd(1);
+            raw.awaitClose();
+        }
+    }
+
+    /** The server's own idle timeout counts from the last request's begin. */
+    @Test
+    void aReaderMayListenForLongerThanAConnectionMayBeIdle() throws Exception {
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            raw.request(1, true, "GET", target + "?offset=-1&live=sse");
+            long end = System.nanoTime() + SILENCE.multipliedBy(3).toNanos();
+            while (System.nanoTime() < end) {
+                assertThat(raw.read().endsStream()).isFalse();
+            }
+            client.append(path, TEXT, "still there").expect(204);
+            for (String text = ""; !text.contains("still there"); ) {
+                text = new String(raw.awaitFrame(RawHttp2.DATA).payload(), UTF_8);
+            }
+        }
+    }
+
+    @Test
+    void halfABodyIsToldSoAndDisturbsNoOtherExchange() throws Exception {
+        String tail = client.head(path).next();
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            raw.request(1, false, "POST", target, "content-type", TEXT);
+            raw.send(RawHttp2.DATA, 0, 1, "half".getBytes(UTF_8));
+            String problem = "";
+            while (!problem.contains("\"status\":408")) {
+                Frame frame = raw.awaitFrame(RawHttp2.DATA);
+                assertThat(frame.stream()).isEqualTo(1);
+                problem += new String(frame.payload(), UTF_8);
+            }
+            raw.request(3, true, "GET", "/health/live");
+            assertThat(raw.awaitEnd(3)).isEqualTo(new Outcome("{\"status\":\"ok\"}".length(), false));
+        }
+        assertThat(client.head(path).next()).isEqualTo(tail);
+    }
+
+    /** It opens no window for what it asked for; what it asks for besides is served. */
+    @Test
+    void aReaderThatOpensNoWindowIsCutOff() throws Exception {
+        client.append(path, TEXT, "x".repeat(MIB)).expect(204);
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            raw.request(1, true, "GET", target + "?offset=-1&live=sse");
+            gateway.process().awaitOutput("method=GET path=" + target + " ", PATIENCE);
+        }
+    }
+
+    /** Windows are open wide, but nothing is read from the socket. */
+    @Test
+    void aReaderThatStopsReadingIsCutOff() throws Exception {
+        for (int i = 0; i < 16; i++) {
+            client.append(path, TEXT, "x".repeat(MIB)).expect(204);
+        }
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port(), 4, WHOLE_WINDOW)) {
+            raw.allow(0, WHOLE_WINDOW);
+            raw.request(1, true, "GET", target + "?offset=-1&live=sse");
+            gateway.process().awaitOutput("method=GET path=" + target + " ", PATIENCE);
+        }
+    }
+
+    @Test
+    void bodiesForWhichThereIsNoRoomAreToldSo() throws Exception {
+        byte[] part = new byte[16 * 1024];
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            // The client may send as much as it is allowed to: a window at first, then as the gateway reads.
+            String answers = "";
+            for (int stream = 1; stream <= 3; stream += 2) {
+                raw.request(stream, false, "POST", target, "content-type", TEXT);
+            }
+            for (int sent = 0; sent < 2 * MIB; sent += part.length) {
+                raw.send(RawHttp2.DATA, 0, 1, part);
+                raw.send(RawHttp2.DATA, 0, 3, part);
+            }
+            while (!answers.contains("uploads-full")) {
+                answers += new String(raw.awaitFrame(RawHttp2.DATA).payload(), UTF_8);
+            }
+        }
+        Await.until(
+                "their memory is free again",
+                PATIENCE,
+                () -> client.append(path, TEXT, "x".repeat(2 * MIB)).status() == 204);
+    }
+
+    private static boolean isClosed(InputStream in) throws IOException {
+        try {
+            return in.readAllBytes().length < 100; // an alert at most
+        } catch (SocketException _) {
+            return true;
+        }
+    }
+}
