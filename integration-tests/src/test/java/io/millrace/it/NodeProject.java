@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The folder {@code conformance}: the official suite and client, in Node.js. */
+/** The folder {@code conformance}: the official suite and client, in Node.js and in a browser that it drives. */
 final class NodeProject {
 
     private static final Path FOLDER = Build.MODULE.resolve("conformance");

@@ -3,6 +3,8 @@ package io.millrace.it;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Programs that tests need and the machine must have. */
 final class Tools {
@@ -11,13 +13,16 @@ final class Tools {
 
     /** Where a program is; {@code advice} says how to come by it. */
     static String find(String name, String advice) {
+        return onPath(name).orElseThrow(() -> new AssertionError(name + " is not on the PATH: install " + advice));
+    }
+
+    /** Where a program is; empty where it is not on the PATH. */
+    static Optional<String> onPath(String name) {
         String path = System.getenv().getOrDefault("PATH", "");
-        for (String directory : path.split(File.pathSeparator, -1)) {
-            Path file = Path.of(directory, name);
-            if (Files.isExecutable(file)) {
-                return file.toString();
-            }
-        }
-        throw new AssertionError(name + " is not on the PATH: install " + advice);
+        return Stream.of(path.split(File.pathSeparator, -1))
+                .map(directory -> Path.of(directory, name))
+                .filter(Files::isExecutable)
+                .map(Path::toString)
+                .findFirst();
     }
 }
