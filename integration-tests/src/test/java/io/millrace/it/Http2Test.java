@@ -180,7 +180,12 @@ class Http2Test {
 
     @Test
     void headHasNoContent() throws Exception {
-        assertThat(client.head(path).expect(200).next()).isNotEmpty();
+        client.append(path, TEXT, "x").expect(204);
+        Answer head = client.head(path).expect(200);
+        assertThat(head.next()).isNotEmpty();
+        assertThat(head.header("Content-Length"))
+                .as("of content that is not sent")
+                .isEmpty();
         client.head(path + "-absent").expect(404);
         try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
             raw.request(1, true, "HEAD", "/v1/stream" + path + "-absent");
@@ -193,6 +198,23 @@ class Http2Test {
         String tail = client.head(path).next();
         isProblem(client.append(path, TEXT, "x".repeat(LIMIT + 1)).expect(413));
         assertThat(client.head(path).next()).isEqualTo(tail);
+    }
+
+    /** The rest comes after the answer, as from a client that hears late of it; the connection goes on. */
+    @Test
+    void bodyThatNobodyWantsMayEndAfterItsAnswer() throws Exception {
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            for (int stream = 1; stream < 40; stream += 2) {
+                raw.request(stream, false, "POST", "/nowhere");
+                assertThat(raw.awaitEnd(stream).dataBytes()).as("a problem").isPositive();
+                for (int i = 0; i < 20; i++) {
+                    raw.prepare(RawHttp2.DATA, 0, stream, new byte[1]);
+                }
+                raw.send(RawHttp2.DATA, RawHttp2.END_STREAM, stream, new byte[1]);
+            }
+            raw.request(41, true, "GET", "/health/live");
+            assertThat(raw.awaitEnd(41).dataBytes()).as("the connection lives").isPositive();
+        }
     }
 
     /** The body never ends; the gateway must not wait for more than it would take. */

@@ -29,6 +29,7 @@ final class RawHttp2 implements AutoCloseable {
 
     private final SSLSocket socket;
     private final DataInputStream in;
+    private final ByteArrayOutputStream prepared = new ByteArrayOutputStream();
 
     private RawHttp2(SSLSocket socket) throws IOException {
         this.socket = socket;
@@ -71,16 +72,21 @@ final class RawHttp2 implements AutoCloseable {
         return connection;
     }
 
-    void send(int type, int flags, int stream, byte[] payload) throws IOException {
-        ByteArrayOutputStream frame = new ByteArrayOutputStream(9 + payload.length);
-        frame.writeBytes(
+    /** Sends a frame with the next one that is sent, in one go. */
+    void prepare(int type, int flags, int stream, byte[] payload) {
+        prepared.writeBytes(
                 new byte[] {(byte) (payload.length >> 16), (byte) (payload.length >> 8), (byte) payload.length});
-        frame.write(type);
-        frame.write(flags);
-        frame.writeBytes(number(stream));
-        frame.writeBytes(payload);
-        socket.getOutputStream().write(frame.toByteArray());
+        prepared.write(type);
+        prepared.write(flags);
+        prepared.writeBytes(number(stream));
+        prepared.writeBytes(payload);
+    }
+
+    void send(int type, int flags, int stream, byte[] payload) throws IOException {
+        prepare(type, flags, stream, payload);
+        socket.getOutputStream().write(prepared.toByteArray());
         socket.getOutputStream().flush();
+        prepared.reset();
     }
 
     /** Opens a stream with a request; {@code headers} are names and values in turn, names in lower case. */

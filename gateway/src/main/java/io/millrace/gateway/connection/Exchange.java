@@ -28,6 +28,9 @@ public interface Exchange {
     /** Whether a body of so many bytes, read to its end, is all that the client sent. */
     boolean isWhole(long bytes);
 
+    /** Whether nothing of the body can come any more, read or not, as far as that can be known without reading. */
+    boolean isOver();
+
     /** What still comes of the body is not wanted, and must have come within {@code most}. */
     void discardWithin(Duration most);
 

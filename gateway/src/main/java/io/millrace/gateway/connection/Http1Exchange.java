@@ -105,6 +105,11 @@ final class Http1Exchange implements Exchange, Exchanges {
     }
 
     @Override
+    public boolean isOver() {
+        return false;
+    }
+
+    @Override
     public synchronized void discardWithin(Duration most) {
         forget();
         piled = 0;

@@ -2,6 +2,7 @@ package io.millrace.gateway.http;
 
 import io.helidon.http.BadRequestException;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
@@ -23,7 +24,7 @@ final class Http2Requests implements Filter {
             chain.proceed();
             return;
         }
-        response.beforeSend(() -> removeUnfit(response));
+        response.beforeSend(() -> removeUnfit(request, response));
         requirePath(request);
         chain.proceed();
     }
@@ -36,10 +37,12 @@ final class Http2Requests implements Filter {
         }
     }
 
-    private static void removeUnfit(RoutingResponse response) {
+    private static void removeUnfit(RoutingRequest request, RoutingResponse response) {
         response.headers().remove(HeaderNames.CONNECTION);
         Status status = response.status();
-        if (status.equals(Status.NO_CONTENT_204) || status.equals(Status.NOT_MODIFIED_304)) {
+        if (status.equals(Status.NO_CONTENT_204)
+                || status.equals(Status.NOT_MODIFIED_304)
+                || request.prologue().method().equals(Method.HEAD)) {
             response.headers().remove(HeaderNames.CONTENT_LENGTH);
         }
     }

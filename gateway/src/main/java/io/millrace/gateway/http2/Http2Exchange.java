@@ -118,6 +118,16 @@ final class Http2Exchange implements Exchange {
     }
 
     @Override
+    public boolean isOver() {
+        lock.lock();
+        try {
+            return finished || gone;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void discardWithin(Duration most) {
         lock.lock();
         try {

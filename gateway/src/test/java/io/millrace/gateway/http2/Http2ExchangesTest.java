@@ -47,6 +47,21 @@ class Http2ExchangesTest {
     }
 
     @Test
+    void aRequestIsOverWhenItHasEndedOrItsClientHasLeft() {
+        Exchange ended = open(1);
+        Exchange reset = open(3);
+        Exchange cutOff = open(5);
+        assertThat(ended.isOver()).isFalse();
+        exchanges.onData(1, 10, true);
+        assertThat(ended.isOver()).isTrue();
+        exchanges.onReset(3);
+        assertThat(reset.isOver()).isTrue();
+        assertThat(cutOff.isOver()).isFalse();
+        exchanges.leave();
+        assertThat(cutOff.isOver()).isTrue();
+    }
+
+    @Test
     void trailersEndABody() {
         Exchange exchange = open(1);
         exchanges.onData(1, 10, false);
