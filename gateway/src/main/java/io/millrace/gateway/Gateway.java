@@ -165,6 +165,11 @@ public final class Gateway implements AutoCloseable {
                 streams.tailBytes(),
                 streams.appendTimeout(),
                 streams.compactionLag(),
-                streams.inFlightBytes());
+                new LogSettings.Bounds(
+                        streams.inFlightBytes(),
+                        streams.maxWaiting(),
+                        configuration.kafka().maxLoads(),
+                        configuration.kafka().maxReaders(),
+                        configuration.kafka().maxLookups()));
     }
 }

@@ -11,8 +11,12 @@ import java.util.regex.Pattern;
  *
  * @param bootstrapServers host:port, comma-separated; empty where the embedded broker is to be started
  * @param client           properties for every Kafka client
+ * @param maxLoads         partitions that are loaded at a time
+ * @param maxReaders       consumers for loads and for reads that memory does not hold
+ * @param maxLookups       unknown topics that are looked up at a time
  */
-public record KafkaSettings(Optional<String> bootstrapServers, Map<String, String> client) {
+public record KafkaSettings(
+        Optional<String> bootstrapServers, Map<String, String> client, int maxLoads, int maxReaders, int maxLookups) {
 
     /** What Millrace's promises rest on, and so sets itself. */
     private static final Set<String> OURS = Set.of(
@@ -38,6 +42,12 @@ public record KafkaSettings(Optional<String> bootstrapServers, Map<String, Strin
     public KafkaSettings {
         bootstrapServers.ifPresent(KafkaSettings::checkServers);
         client = Map.copyOf(client);
+        Check.that(maxLoads > 0, Key.KAFKA_MAX_LOADS, "must be at least 1");
+        Check.that(
+                maxReaders > maxLoads,
+                Key.KAFKA_MAX_READERS,
+                "must leave some for reads: make it more than " + Key.KAFKA_MAX_LOADS.path());
+        Check.that(maxLookups > 0, Key.KAFKA_MAX_LOOKUPS, "must be at least 1");
         for (String name : client.keySet()) {
             if (OURS.contains(name)) {
                 throw new IllegalArgumentException(
@@ -59,8 +69,12 @@ public record KafkaSettings(Optional<String> bootstrapServers, Map<String, Strin
         }
     }
 
-    static KafkaSettings from(Values values) {
+    static KafkaSettings from(Values values) throws ConfigurationException {
         return new KafkaSettings(
-                Optional.of(values.text(Key.KAFKA_BOOTSTRAP_SERVERS)).filter(text -> !text.isEmpty()), values.client());
+                Optional.of(values.text(Key.KAFKA_BOOTSTRAP_SERVERS)).filter(text -> !text.isEmpty()),
+                values.client(),
+                values.number(Key.KAFKA_MAX_LOADS),
+                values.number(Key.KAFKA_MAX_READERS),
+                values.number(Key.KAFKA_MAX_LOOKUPS));
     }
 }

@@ -46,6 +46,22 @@ public enum Key {
             "",
             Unit.TEXT,
             "Kafka brokers as `host:port`, comma-separated. Empty: start the embedded broker."),
+    KAFKA_MAX_LOADS(
+            "kafka.max-loads",
+            "4",
+            Unit.COUNT,
+            "Partitions that are loaded at a time. Others wait for 15 s, then their requests get 503."),
+    KAFKA_MAX_READERS(
+            "kafka.max-readers",
+            "8",
+            Unit.COUNT,
+            "Kafka consumers for loads and for reads that memory does not hold, half of them for one partition. Other"
+                    + " reads wait for 5 s, then they get 503."),
+    KAFKA_MAX_LOOKUPS(
+            "kafka.max-lookups",
+            "16",
+            Unit.COUNT,
+            "Unknown topics that are looked up at a time. Others wait for 1 s, then their requests get 503."),
     EMBEDDED_DATA_DIR("embedded.data-dir", "./data", Unit.DIRECTORY, "Where the embedded broker keeps its data."),
     EMBEDDED_PORT("embedded.port", "9092", Unit.PORT, "Port of the embedded broker, on loopback."),
     STREAMS_PREFIX("streams.prefix", "/v1/stream", Unit.TEXT, "URL path below which streams live."),
@@ -66,6 +82,12 @@ public enum Key {
             Unit.COUNT,
             "Long-polls and SSE responses at a time; further ones get 503. Fewer than connections, so that writers get"
                     + " through."),
+    STREAMS_MAX_WAITING(
+            "streams.max-waiting",
+            "8000",
+            Unit.COUNT,
+            "Requests that wait for Kafka at a time, a quarter of them for one partition, for loads, or for lookups;"
+                    + " further ones get 503."),
     STREAMS_CHUNK_BYTES("streams.chunk-bytes", "1MiB", Unit.SIZE, "About how much one read serves at most."),
     STREAMS_APPEND_LIMIT("streams.append-limit", "8MiB", Unit.SIZE, "Largest body of a PUT or POST; above it 413."),
     STREAMS_TAIL_BYTES(

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  * @param keepAlive       how long an SSE response may be silent
  * @param appendTimeout   how long a write may be undecided
  * @param maxLiveReaders  long-polls and SSE responses at a time
+ * @param maxWaiting      requests that wait for Kafka at a time
  * @param chunkBytes      about how much one read serves at most
  * @param appendLimit     the largest body of a write, in bytes
  * @param tailBytes       memory for recent records
@@ -26,6 +27,7 @@ public record StreamsSettings(
         Duration keepAlive,
         Duration appendTimeout,
         int maxLiveReaders,
+        int maxWaiting,
         int chunkBytes,
         int appendLimit,
         long tailBytes,
@@ -53,6 +55,7 @@ public record StreamsSettings(
         positive(keepAlive, Key.STREAMS_KEEP_ALIVE);
         positive(appendTimeout, Key.STREAMS_APPEND_TIMEOUT);
         Check.that(maxLiveReaders > 0, Key.STREAMS_MAX_LIVE_READERS, "must be at least 1");
+        Check.that(maxWaiting > 0, Key.STREAMS_MAX_WAITING, "must be at least 1");
         Check.that(chunkBytes > 0, Key.STREAMS_CHUNK_BYTES, "must be at least 1 byte");
         Check.that(appendLimit > 0, Key.STREAMS_APPEND_LIMIT, "must be at least 1 byte");
         Check.that(
@@ -73,6 +76,7 @@ public record StreamsSettings(
                 values.duration(Key.STREAMS_KEEP_ALIVE),
                 values.duration(Key.STREAMS_APPEND_TIMEOUT),
                 values.number(Key.STREAMS_MAX_LIVE_READERS),
+                values.number(Key.STREAMS_MAX_WAITING),
                 moderate(values, Key.STREAMS_CHUNK_BYTES),
                 moderate(values, Key.STREAMS_APPEND_LIMIT),
                 values.bytes(Key.STREAMS_TAIL_BYTES),

@@ -45,7 +45,7 @@ final class ClientProperties {
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
         properties.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, METADATA_IDLE.toMillis());
         // A batch takes more room than its records: as much again, and a few batches of the largest.
-        long onTheirWay = Admission.mostInAll(settings.inFlightBytes(), maxRecordBytes(settings));
+        long onTheirWay = Admission.mostInAll(settings.bounds().inFlightBytes(), maxRecordBytes(settings));
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * onTheirWay + 4L * maxRecordBytes(settings));
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecordBytes(settings));
         return properties;

@@ -40,13 +40,14 @@ record Clients(
      * @throws LogFailure.Unavailable where Kafka's name is not known, which may pass
      * @throws KafkaStreamLog.StartRefused where Kafka's clients do not take the operator's properties
      */
-    static Clients start(LogSettings settings, ManagedProducer.Listener listener) throws LogFailure.Unavailable {
+    static Clients start(LogSettings settings, Waiting waiting, ManagedProducer.Listener listener)
+            throws LogFailure.Unavailable {
         if (!isResolvable(settings.bootstrapServers())) {
             throw unknownName(settings);
         }
         Deque<AutoCloseable> made = new ArrayDeque<>();
         try {
-            return start(settings, listener, made);
+            return start(settings, waiting, listener, made);
         } catch (KafkaException e) {
             made.forEach(Clients::end);
             if (!isResolvable(settings.bootstrapServers())) {
@@ -57,11 +58,13 @@ record Clients(
         }
     }
 
-    private static Clients start(LogSettings settings, ManagedProducer.Listener listener, Deque<AutoCloseable> made) {
+    private static Clients start(
+            LogSettings settings, Waiting waiting, ManagedProducer.Listener listener, Deque<AutoCloseable> made) {
         ClientProperties properties = new ClientProperties(settings);
         Admin admin = Admin.create(properties.admin());
         made.push(() -> admin.close(CLOSE_TIMEOUT));
-        Consumers consumers = new Consumers(properties.reader());
+        Consumers consumers =
+                new Consumers(properties.reader(), settings.bounds().readers());
         made.push(consumers);
         EndOffsets endOffsets = new EndOffsets(admin);
         made.push(endOffsets);
@@ -72,9 +75,15 @@ record Clients(
             followers.add(follower);
         }
         int maxRecordBytes = ClientProperties.maxRecordBytes(settings);
-        Admission admission = new Admission(settings.inFlightBytes(), maxRecordBytes, settings.appendTimeout());
+        Admission admission =
+                new Admission(settings.bounds().inFlightBytes(), maxRecordBytes, settings.appendTimeout());
         ManagedProducer producer = new ManagedProducer(properties.producer(), admission, listener);
-        Topics topics = new Topics(admin, maxRecordBytes, settings.compactionLag());
+        Topics topics = new Topics(
+                admin,
+                maxRecordBytes,
+                settings.compactionLag(),
+                waiting,
+                settings.bounds().lookups());
         endOffsets.start();
         followers.forEach(Follower::start);
         producer.start();

@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 final class Consumers implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Consumers.class);
-    private static final int MOST = 8;
     private static final Duration BORROW_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -40,12 +39,16 @@ final class Consumers implements AutoCloseable {
     private static final long SEEK_GAP = 2_000;
 
     private final Map<String, Object> properties;
-    private final Semaphore permits = new Semaphore(MOST, true);
+    private final int most;
+    private final Semaphore permits;
     private final Deque<Consumer<byte[], byte[]>> idle = new ArrayDeque<>();
     private boolean closed;
 
-    Consumers(Map<String, Object> properties) {
+    /** At most {@code most} consumers. */
+    Consumers(Map<String, Object> properties, int most) {
         this.properties = properties;
+        this.most = most;
+        this.permits = new Semaphore(most, true);
     }
 
     /** Something to do with a consumer. */
@@ -61,7 +64,8 @@ final class Consumers implements AutoCloseable {
      */
     <T> T use(Use<T> use) throws LogFailure, InterruptedException {
         if (!permits.tryAcquire(BORROW_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new LogFailure.Unavailable("all readers of the log are busy; try again", RETRY_AFTER);
+            throw new LogFailure.Unavailable(
+                    "all " + most + " readers of the log are busy (kafka.max-readers); try again", RETRY_AFTER);
         }
         Consumer<byte[], byte[]> consumer = null;
         boolean reusable = false;

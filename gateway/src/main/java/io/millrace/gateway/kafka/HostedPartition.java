@@ -41,6 +41,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -72,6 +73,7 @@ final class HostedPartition {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration FRESH_WITHIN = Duration.ofSeconds(1);
     private static final Duration BARRIER_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration FETCH_PATIENCE = Duration.ofSeconds(5);
     private static final Duration UNSERVED_FOR = Duration.ofSeconds(60);
 
     /** Records that nobody will read again are left for so long, for other gateways' followers to pass them. */
@@ -123,6 +125,8 @@ final class HostedPartition {
     private final LogSettings settings;
     private final Surroundings surroundings;
     private final Consumers consumers;
+    private final Waiting waiting;
+    private final Semaphore fetches;
     private final TailBudget budget;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -181,12 +185,15 @@ final class HostedPartition {
             boolean proven,
             LogSettings settings,
             Consumers consumers,
+            Waiting waiting,
             TailBudget budget,
             Surroundings surroundings) {
         this.partition = partition;
         this.topicId = topicId;
         this.settings = settings;
         this.consumers = consumers;
+        this.waiting = waiting;
+        this.fetches = new Semaphore(Math.max(1, settings.bounds().readers() / 2), true);
         this.budget = budget;
         this.surroundings = surroundings;
         this.maxMessageBytes = maxMessageBytes;
@@ -229,6 +236,12 @@ final class HostedPartition {
 
     /** Executes {@code command}: decides, writes, waits for the log's word. */
     Outcome execute(Command command) throws LogFailure, Dropped, InterruptedException {
+        try (Waiting.Place _ = waiting.enter(partition)) {
+            return decide(command);
+        }
+    }
+
+    private Outcome decide(Command command) throws LogFailure, Dropped, InterruptedException {
         Attempt attempt = new Attempt(command);
         long deadline = System.nanoTime() + settings.appendTimeout().toNanos();
         OptionalLong heldUntil = OptionalLong.empty();
@@ -555,7 +568,7 @@ final class HostedPartition {
                 continue;
             }
             if (!fresh && !trusted && stale) {
-                switch (passage(arriveServing())) {
+                switch (passage()) {
                     case PASSED -> fresh = true;
                     // A range below the tail does not change; without Kafka, that its stream stands is taken on trust.
                     case UNREACHABLE -> trusted = true;
@@ -620,11 +633,23 @@ final class HostedPartition {
     }
 
     private List<WireRecord> fetch(long[] offsets) throws LogFailure, InterruptedException {
-        List<WireRecord> records = new ArrayList<>(offsets.length);
-        for (LogRecord record : consumers.fetch(partition, offsets)) {
-            records.add(new WireRecord(record.offset(), payload(record)));
+        try (Waiting.Place _ = waiting.enter(partition)) {
+            // A partition that nobody serves keeps a consumer until its time is over: it gets half of them.
+            if (!fetches.tryAcquire(FETCH_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new LogFailure.Unavailable(
+                        "half of the readers of the log are busy with this partition (kafka.max-readers); try again",
+                        RETRY_AFTER);
+            }
+            try {
+                List<WireRecord> records = new ArrayList<>(offsets.length);
+                for (LogRecord record : consumers.fetch(partition, offsets)) {
+                    records.add(new WireRecord(record.offset(), payload(record)));
+                }
+                return records;
+            } finally {
+                fetches.release();
+            }
         }
-        return records;
     }
 
     private static Payload payload(LogRecord record) {
@@ -641,7 +666,14 @@ final class HostedPartition {
     }
 
     private void passBarrier() throws LogFailure, Dropped, InterruptedException {
-        await(arriveServing());
+        require(passage());
+    }
+
+    /** What becomes of a barrier that arrives now. */
+    private Passage passage() throws LogFailure, Dropped, InterruptedException {
+        try (Waiting.Place _ = waiting.enter(partition)) {
+            return passage(arriveServing());
+        }
     }
 
     private AwaitedBarrier arriveServing() throws LogFailure, Dropped {

@@ -55,7 +55,6 @@ public final class KafkaStreamLog implements StreamLog {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(2);
     private static final int SWEEP_MOST = 100;
-    private static final int LOADS_AT_ONCE = 4;
 
     /** How many copies of a partition one request bears to see dropped. */
     private static final int MOST_COPIES = 4;
@@ -76,7 +75,8 @@ public final class KafkaStreamLog implements StreamLog {
     private final Surroundings surroundings = new Surroundings();
     private final Map<TopicPartition, CompletableFuture<HostedPartition>> hosted = new ConcurrentHashMap<>();
     private final Map<TopicPartition, HostedPartition> live = new ConcurrentHashMap<>();
-    private final Semaphore loads = new Semaphore(LOADS_AT_ONCE, true);
+    private final Semaphore loads;
+    private final Waiting waiting;
     private final Set<StreamPath> expiring = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private volatile @Nullable Clients clients;
@@ -104,6 +104,8 @@ public final class KafkaStreamLog implements StreamLog {
         this.rules = rules;
         rules.sharedTopics().forEach(topic -> sharedTopics.put(topic.name(), topic));
         this.budget = new TailBudget(settings.tailBytes());
+        this.loads = new Semaphore(settings.bounds().loads(), true);
+        this.waiting = new Waiting(settings.bounds().waiting());
     }
 
     /**
@@ -163,7 +165,7 @@ public final class KafkaStreamLog implements StreamLog {
         if (clients != null) {
             return;
         }
-        Clients made = Clients.start(settings, new Acknowledgements());
+        Clients made = Clients.start(settings, waiting, new Acknowledgements());
         synchronized (this) {
             if (closed) {
                 made.close();
@@ -397,12 +399,24 @@ public final class KafkaStreamLog implements StreamLog {
     }
 
     private HostedPartition loaded(Place place) throws LogFailure, InterruptedException {
-        CompletableFuture<HostedPartition> mine = new CompletableFuture<>();
-        CompletableFuture<HostedPartition> slot = hosted.putIfAbsent(place.partition(), mine);
-        if (slot == null) {
-            slot = mine;
-            Thread.ofVirtual().name("millrace-load-" + place.partition()).start(() -> load(place, mine));
+        CompletableFuture<HostedPartition> slot = hosted.get(place.partition());
+        if (slot != null && slot.isDone()) {
+            return await(slot);
         }
+        // Before a load is begun: of those there are no more than requests that wait for them.
+        try (Waiting.Place _ = waiting.enter(Waiting.For.LOAD)) {
+            CompletableFuture<HostedPartition> mine = new CompletableFuture<>();
+            slot = hosted.putIfAbsent(place.partition(), mine);
+            if (slot == null) {
+                slot = mine;
+                Thread.ofVirtual().name("millrace-load-" + place.partition()).start(() -> load(place, mine));
+            }
+            return await(slot);
+        }
+    }
+
+    private static HostedPartition await(CompletableFuture<HostedPartition> slot)
+            throws LogFailure, InterruptedException {
         try {
             return slot.get(LOAD_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -421,7 +435,9 @@ public final class KafkaStreamLog implements StreamLog {
     private void load(Place place, CompletableFuture<HostedPartition> slot) {
         try {
             if (!loads.tryAcquire(LOAD_TIMEOUT.toMillis() / 2, TimeUnit.MILLISECONDS)) {
-                throw new LogFailure.Unavailable("too many partitions are being loaded; try again", RETRY_AFTER);
+                throw new LogFailure.Unavailable(
+                        settings.bounds().loads() + " partitions are being loaded (kafka.max-loads); try again",
+                        RETRY_AFTER);
             }
             HostedPartition loaded;
             try {
@@ -460,7 +476,7 @@ public final class KafkaStreamLog implements StreamLog {
         TopicPartition partition = place.partition();
         Topics.Topic topic = clients()
                 .topics()
-                .find(partition.topic())
+                .findForLoad(partition.topic())
                 .orElseThrow(() -> new LogFailure.Unavailable("topic " + partition.topic() + " is gone", RETRY_AFTER));
         int maxMessageBytes = sound(place, topic).maxMessageBytes();
         long started = System.nanoTime();
@@ -516,6 +532,7 @@ public final class KafkaStreamLog implements StreamLog {
                 end > 0,
                 settings,
                 clients().consumers(),
+                waiting,
                 budget,
                 surroundings);
         boolean followed = false;

@@ -43,8 +43,10 @@ final class Topics {
     /** For so long after that a topic is looked up once only: never not at all, or a 404 would be stale after a create. */
     private static final Duration UNKNOWN_FOR = Duration.ofSeconds(1);
 
-    private static final int MOST_LOOKUPS_AT_ONCE = 16;
     private static final int MOST_UNKNOWN = 10_000;
+
+    /** A lookup that finds no room after so long is refused. */
+    private static final Duration LOOKUP_PATIENCE = Duration.ofSeconds(1);
 
     private static final long SEGMENT_BYTES = 256L * 1024 * 1024;
 
@@ -58,48 +60,64 @@ final class Topics {
     private final int maxMessageBytes;
     private final Duration compactionLag;
     private final Map<String, Topic> known = new ConcurrentHashMap<>();
-    private final Map<String, Long> unknown = new ConcurrentHashMap<>();
-    private final Semaphore lookups = new Semaphore(MOST_LOOKUPS_AT_ONCE, true);
+    private final UnknownTopics unknown = new UnknownTopics(MOST_UNKNOWN, UNKNOWN_FOR);
+    private final Waiting waiting;
+    private final int mostLookups;
+    private final Semaphore lookups;
     private List<Wanted> wanted = new ArrayList<>();
     private boolean creating;
 
-    Topics(Admin admin, int maxMessageBytes, Duration compactionLag) {
+    /** Topics as {@code admin} sees them; at most {@code mostLookups} unknown ones are looked up at a time. */
+    Topics(Admin admin, int maxMessageBytes, Duration compactionLag, Waiting waiting, int mostLookups) {
         this.admin = admin;
+        this.waiting = waiting;
+        this.mostLookups = mostLookups;
+        this.lookups = new Semaphore(mostLookups, true);
         this.maxMessageBytes = maxMessageBytes;
         this.compactionLag = compactionLag;
     }
 
-    /** The topic of that name; empty where there is none. */
+    /** The topic of that name, which a client may have made up; empty where there is none. */
     Optional<Topic> find(String name) throws LogFailure, InterruptedException {
         Topic topic = known.get(name);
         if (topic != null) {
             return Optional.of(topic);
         }
-        Long since = unknown.get(name);
-        boolean confirmed = since != null && System.nanoTime() - since < UNKNOWN_FOR.toNanos();
-        if (!lookups.tryAcquire(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new LogFailure.Unavailable("too many unknown topics are being looked up; try again", RETRY_AFTER);
+        try (Waiting.Place _ = waiting.enter(Waiting.For.LOOKUP)) {
+            if (!lookups.tryAcquire(LOOKUP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new LogFailure.Unavailable(
+                        mostLookups + " unknown topics are being looked up (kafka.max-lookups); try again",
+                        RETRY_AFTER);
+            }
+            try {
+                return lookUp(name);
+            } finally {
+                lookups.release();
+            }
         }
-        try {
-            for (int i = 0; i < (confirmed ? 1 : LOOKUPS); i++) {
-                if (i > 0) {
-                    Thread.sleep(BETWEEN_LOOKUPS);
-                }
-                Optional<Topic> found = describe(name);
-                if (found.isPresent()) {
-                    return found;
-                }
+    }
+
+    /** The topic of that name, whose partition is to be loaded: loads have a bound of their own. */
+    Optional<Topic> findForLoad(String name) throws LogFailure, InterruptedException {
+        Topic topic = known.get(name);
+        return topic == null ? lookUp(name) : Optional.of(topic);
+    }
+
+    private Optional<Topic> lookUp(String name) throws LogFailure, InterruptedException {
+        boolean confirmed = unknown.contains(name, System.nanoTime());
+        for (int i = 0; i < (confirmed ? 1 : LOOKUPS); i++) {
+            if (i > 0) {
+                Thread.sleep(BETWEEN_LOOKUPS);
             }
-            if (unknown.size() >= MOST_UNKNOWN) {
-                unknown.clear();
+            Optional<Topic> found = describe(name);
+            if (found.isPresent()) {
+                return found;
             }
-            if (!confirmed) {
-                unknown.put(name, System.nanoTime());
-            }
-            return Optional.empty();
-        } finally {
-            lookups.release();
         }
+        if (!confirmed) {
+            unknown.add(name, System.nanoTime());
+        }
+        return Optional.empty();
     }
 
     /** The topic of that name, made if it is not there. */
@@ -109,6 +127,13 @@ final class Topics {
         if (topic != null) {
             return topic;
         }
+        try (Waiting.Place _ = waiting.enter(Waiting.For.LOOKUP)) {
+            return create(name, kind, partitions, replicationFactor);
+        }
+    }
+
+    private Topic create(String name, TopicKind kind, int partitions, int replicationFactor)
+            throws LogFailure, InterruptedException {
         Optional<Topic> found = describe(name);
         if (found.isEmpty()) {
             NewTopic wantedTopic = new NewTopic(name, partitions, (short) replicationFactor)

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param tailBytes        how many bytes of recent records all partitions together keep in memory
  * @param appendTimeout    how long an operation may be undecided before its client is told so (504)
  * @param compactionLag    how long records of a shared topic are safe from its cleaner
- * @param inFlightBytes    how many bytes may be on their way to Kafka before further ones are turned away (503)
+ * @param bounds           how much may be under way before more is turned away (503)
  */
 public record LogSettings(
         String bootstrapServers,
@@ -25,7 +25,18 @@ public record LogSettings(
         long tailBytes,
         Duration appendTimeout,
         Duration compactionLag,
-        long inFlightBytes) {
+        Bounds bounds) {
+
+    /**
+     * How much may be under way at a time.
+     *
+     * @param inFlightBytes bytes on their way to Kafka
+     * @param waiting       requests that wait for Kafka
+     * @param loads         partitions being loaded
+     * @param readers       consumers for loads and for reads that memory does not hold
+     * @param lookups       unknown topics being looked up
+     */
+    public record Bounds(long inFlightBytes, int waiting, int loads, int readers, int lookups) {}
 
     public LogSettings {
         client = Map.copyOf(client);

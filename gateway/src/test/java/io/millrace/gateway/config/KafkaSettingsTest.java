@@ -7,13 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KafkaSettingsTest {
 
     @Test
     void defaults() throws ConfigurationException {
-        assertThat(ConfigurationText.standard().kafka()).isEqualTo(new KafkaSettings(Optional.empty(), Map.of()));
+        assertThat(ConfigurationText.standard().kafka())
+                .isEqualTo(new KafkaSettings(Optional.empty(), Map.of(), 4, 8, 16));
     }
 
     @Test
@@ -21,6 +23,9 @@ class KafkaSettingsTest {
         assertThat(ConfigurationText.load("""
                                 kafka:
                                   bootstrap-servers: kafka-1:9092,kafka-2:9092
+                                  max-loads: 1
+                                  max-readers: 2
+                                  max-lookups: 3
                                   client:
                                     security.protocol: SASL_SSL
                                     sasl.jaas.config: "Module required password=\\"a${b}\\";"
@@ -35,7 +40,10 @@ class KafkaSettingsTest {
                                 "sasl.jaas.config", "Module required password=\"a${b}\";",
                                 "ssl.truststore.location", "/etc/trust",
                                 "ssl.truststore.type", "PEM",
-                                "client.rack", "r1")));
+                                "client.rack", "r1"),
+                        1,
+                        2,
+                        3));
     }
 
     @ParameterizedTest
@@ -52,7 +60,7 @@ class KafkaSettingsTest {
                 "::1:9092"
             })
     void bootstrapServersAreHostsAndPorts(String servers) {
-        assertThatThrownBy(() -> new KafkaSettings(Optional.of(servers), Map.of()))
+        assertThatThrownBy(() -> new KafkaSettings(Optional.of(servers), Map.of(), 4, 8, 16))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("kafka.bootstrap-servers")
                 .hasMessageContaining("host:port");
@@ -61,8 +69,17 @@ class KafkaSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"kafka:9092", "kafka-1.svc:9092, kafka-2.svc:9092", "10.0.0.1:1", "[::1]:9092"})
     void bootstrapServersOfEveryForm(String servers) {
-        assertThat(new KafkaSettings(Optional.of(servers), Map.of()).bootstrapServers())
+        assertThat(new KafkaSettings(Optional.of(servers), Map.of(), 4, 8, 16).bootstrapServers())
                 .contains(servers);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"max-loads, 0", "max-readers, 4", "max-lookups, 0", "max-lookups, many"})
+    void boundsThatLeaveNothingAreRefusedByName(String key, String value) {
+        assertThatThrownBy(() -> ConfigurationText.load("kafka: {" + key + ": \"" + value + "\"}"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("kafka." + key)
+                .hasMessageEndingWith(".");
     }
 
     @Test

@@ -22,6 +22,7 @@ class StreamsSettingsTest {
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(30),
                         8_000,
+                        8_000,
                         MIB,
                         8 * MIB,
                         64L * MIB,
@@ -40,6 +41,7 @@ class StreamsSettingsTest {
                                   keep-alive: 3s
                                   append-timeout: 4s
                                   max-live-readers: 5
+                                  max-waiting: 6
                                   chunk-bytes: 64KiB
                                   append-limit: 1000
                                   tail-bytes: 2GiB
@@ -54,6 +56,7 @@ class StreamsSettingsTest {
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(4),
                         5,
+                        6,
                         64 * 1024,
                         1000,
                         2048L * MIB,
@@ -78,7 +81,8 @@ class StreamsSettingsTest {
         "append-limit, 0",
         "in-flight-bytes, 1MiB",
         "upload-bytes, 8MiB",
-        "max-live-readers, 0"
+        "max-live-readers, 0",
+        "max-waiting, 0"
     })
     void whatMakesNoSenseIsRefusedByName(String key, String value) {
         assertThatThrownBy(() -> ConfigurationText.load("streams: {" + key + ": \"" + value + "\"}"))

@@ -56,7 +56,7 @@ class FreshnessTest {
             System.nanoTime() - Duration.ofMinutes(1).toNanos();
 
     private final BlockingQueue<HostedPartition> questions = new ArrayBlockingQueue<>(100);
-    private final Consumers consumers = new Consumers(Map.of());
+    private final Consumers consumers = new Consumers(Map.of(), 1);
     private final HostedPartition partition = new HostedPartition(
             NAME,
             TOPIC,
@@ -65,8 +65,17 @@ class FreshnessTest {
             0,
             true,
             new LogSettings(
-                    "", Map.of(), "/v1/stream", 3, 1024, 1024 * 1024, Duration.ofSeconds(30), Duration.ZERO, 1024),
+                    "",
+                    Map.of(),
+                    "/v1/stream",
+                    3,
+                    1024,
+                    1024 * 1024,
+                    Duration.ofSeconds(30),
+                    Duration.ZERO,
+                    new LogSettings.Bounds(1024, 100, 1, 1, 1)),
             consumers,
+            new Waiting(100),
             new TailBudget(1024 * 1024),
             new Asking());
 
