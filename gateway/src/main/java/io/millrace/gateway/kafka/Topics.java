@@ -155,17 +155,22 @@ final class Topics {
         return found.get();
     }
 
-    /** How Kafka keeps the topic now. */
+    /** How Kafka keeps the topic now; the broker that is asked may not have heard of a new one yet. */
     TopicConfiguration configuration(String name) throws LogFailure, InterruptedException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
-        try {
-            return TopicConfiguration.of(Objects.requireNonNull(
-                            admin.describeConfigs(Set.of(resource)).values().get(resource))
-                    .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (ExecutionException e) {
-            throw unavailable("describe topic " + name, e.getCause());
-        } catch (TimeoutException e) {
-            throw unavailable("describe topic " + name, e);
+        for (int i = 1; ; i++) {
+            try {
+                return TopicConfiguration.of(Objects.requireNonNull(
+                                admin.describeConfigs(Set.of(resource)).values().get(resource))
+                        .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || i == LOOKUPS) {
+                    throw unavailable("describe topic " + name, e.getCause());
+                }
+                Thread.sleep(BETWEEN_LOOKUPS);
+            } catch (TimeoutException e) {
+                throw unavailable("describe topic " + name, e);
+            }
         }
     }
 
