@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -18,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -84,6 +87,18 @@ final class NativeKafka {
             }
             producer.send(new ProducerRecord<>(topic, partition, bytes(key), bytes(value), all))
                     .get();
+        }
+    }
+
+    /** Sends records, in order, and waits until Kafka has them all. */
+    void produce(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(cluster, new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            records.forEach(record -> sent.add(producer.send(record)));
+            for (Future<RecordMetadata> one : sent) {
+                one.get();
+            }
         }
     }
 
@@ -162,6 +177,13 @@ final class NativeKafka {
                 .configs(Map.of("message.timestamp.type", "LogAppendTime", "retention.ms", "-1"));
         try (Admin admin = Admin.create(cluster)) {
             admin.createTopics(List.of(made)).all().get();
+        }
+    }
+
+    /** The names of all topics. */
+    Set<String> topics() throws Exception {
+        try (Admin admin = Admin.create(cluster)) {
+            return admin.listTopics().names().get();
         }
     }
 

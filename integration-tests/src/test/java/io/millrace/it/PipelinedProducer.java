@@ -44,6 +44,10 @@ final class PipelinedProducer {
         return id;
     }
 
+    String path() {
+        return path;
+    }
+
     /** Sequence numbers that were acknowledged, each with the status of its acknowledgement. */
     ConcurrentSkipListMap<Integer, Integer> acknowledged() {
         return acknowledged;

@@ -346,8 +346,9 @@ public final class RecordCodec {
             if (optional(COUNT).isEmpty()) {
                 return Payload.of(value);
             }
-            if (value.length == 0) {
-                throw new MalformedRecord("header " + COUNT + " without data");
+            // Readers take the brackets off; what is between them is for the writer to answer for.
+            if (value.length < 2 || value[0] != '[' || value[value.length - 1] != ']') {
+                throw new MalformedRecord("header " + COUNT + " without an array");
             }
             return new Payload(value, (int) number(COUNT, 2, Integer.MAX_VALUE));
         }

@@ -59,7 +59,12 @@ class RecordCodecTest {
         private Payload payload(boolean mayBeEmpty) {
             byte[] value = new byte[random.nextInt(mayBeEmpty ? 0 : 1, 40)];
             random.nextBytes(value);
-            return value.length > 0 && flip() ? new Payload(value, random.nextInt(2, 999)) : Payload.of(value);
+            if (value.length < 2 || flip()) {
+                return Payload.of(value);
+            }
+            value[0] = '[';
+            value[value.length - 1] = ']';
+            return new Payload(value, random.nextInt(2, 999));
         }
 
         private Optional<ProducerStamp> producer() {
@@ -314,6 +319,9 @@ class RecordCodecTest {
                 argumentSet("expiry after all clocks", with(CREATE, "ds-expires-at", Instant.MAX.toString())),
                 argumentSet("closed as another word", with(CREATE, "ds-closed", "yes")),
                 argumentSet("count without data", with(CREATE, "ds-count", "2")),
+                argumentSet("count without an array", valued(APPEND, "1,2")),
+                argumentSet("count of an array that does not begin", valued(APPEND, "]")),
+                argumentSet("count of an array that does not end", valued(APPEND, "[")),
                 argumentSet("count of one", with(APPEND, "ds-count", "1")),
                 argumentSet("count beyond int", with(APPEND, "ds-count", "2147483648")),
                 argumentSet("append without data", valued(without(APPEND, "ds-count"), "")),
