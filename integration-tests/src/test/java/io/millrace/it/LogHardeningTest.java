@@ -357,6 +357,55 @@ class LogHardeningTest {
         }
     }
 
+    /** Whoever asks for a stream that is not there makes no topic, whatever the broker would do for others. */
+    @Test
+    void unknownPathsOnABrokerThatMakesTopics() throws Exception {
+        try (ChildBroker broker = ChildBroker.start((_, _) -> List.of("auto.create.topics.enable=true"));
+                GatewayProcess making = builder("making").on(broker).start()) {
+            NativeKafka kafka = new NativeKafka(broker);
+            kafka.produce("made-by-the-broker", 0, null, "so it does");
+            StreamClient through = making.client();
+            through.get(path).expect(404);
+            through.head(path).expect(404);
+            through.get(path + "?live=sse&offset=-1").expect(404);
+            through.get(path + "?live=long-poll&offset=now").expect(404);
+            through.append(path, TEXT, "a").expect(404);
+            through.close(path).expect(404);
+            through.delete(path).expect(404);
+            assertThat(kafka.topics()).contains("made-by-the-broker", SHARED).doesNotContain(topic);
+            through.create(path, TEXT).expect(201);
+            through.append(path, TEXT, "a").expect(204);
+            assertThat(kafka.topics()).contains(topic);
+        }
+    }
+
+    /** Kafka's producer asks for every topic that it knows, and cannot be told not to have it made. */
+    @Test
+    void topicDeletedOnABrokerThatMakesTopics() throws Exception {
+        try (ChildBroker broker = ChildBroker.start((_, _) -> List.of("auto.create.topics.enable=true"));
+                GatewayProcess making = builder("making")
+                        .on(broker)
+                        .set("MILLRACE_KAFKA_CLIENT_METADATA_MAX_AGE_MS", "500")
+                        .start()) {
+            NativeKafka kafka = new NativeKafka(broker);
+            StreamClient through = making.client();
+            through.create(path, TEXT).expect(201);
+            through.append(path, TEXT, "a").expect(204);
+            kafka.deleteTopic(topic);
+            Await.until("the broker's own topic is found wanting", PATIENCE, () -> through.get(path)
+                    .text()
+                    .contains("message.timestamp.type is CreateTime"));
+            expectUnavailable(through.create(path, TEXT), "message.timestamp.type is CreateTime");
+            kafka.alter(topic, "message.timestamp.type", "LogAppendTime");
+            kafka.alter(topic, "retention.ms", "-1");
+            Await.until(
+                    "the stream is made",
+                    PATIENCE,
+                    () -> through.create(path, TEXT).status() == 201);
+            assertThat(through.get(path).expect(200).text()).isEmpty();
+        }
+    }
+
     private void alteredToCreateTime(String stream, String itsTopic) throws Exception {
         alteredToCreateTime(client, stream, itsTopic);
     }
