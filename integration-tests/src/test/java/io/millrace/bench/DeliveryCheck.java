@@ -1,0 +1,93 @@
+package io.millrace.bench;
+
+import java.util.Arrays;
+import java.util.BitSet;
+
+/** Whether one reader gets each message of each writer once, and each writer's in order. */
+final class DeliveryCheck {
+
+    /** A writer's count beyond this is taken for a garbled one, so that no single message makes the check large. */
+    private static final int MOST_PER_WRITER = 1 << 26;
+
+    private final BitSet[] seen;
+    private final int[] highest;
+    private long received;
+    private long doubled;
+    private long reordered;
+    private long garbled;
+
+    /** A reader of what {@code writers} writers send. */
+    DeliveryCheck(int writers) {
+        seen = new BitSet[writers];
+        Arrays.setAll(seen, _ -> new BitSet());
+        highest = new int[writers];
+        Arrays.fill(highest, -1);
+    }
+
+    /**
+     * What went wrong on the way to one reader, or to several.
+     *
+     * @param received all messages that came, whatever is wrong with them
+     * @param lost acknowledged ones that did not come
+     * @param doubled ones that had come before
+     * @param reordered ones that came after a later one of the same writer
+     * @param garbled what nobody sent
+     */
+    record Verdict(long received, long lost, long doubled, long reordered, long garbled) {
+
+        static final Verdict NOTHING = new Verdict(0, 0, 0, 0, 0);
+
+        Verdict plus(Verdict other) {
+            return new Verdict(
+                    received + other.received,
+                    lost + other.lost,
+                    doubled + other.doubled,
+                    reordered + other.reordered,
+                    garbled + other.garbled);
+        }
+
+        /** Whether all came as it was sent. */
+        boolean isClean() {
+            return lost == 0 && doubled == 0 && reordered == 0 && garbled == 0;
+        }
+    }
+
+    void onMessage(Message message) {
+        if (message.writer() >= seen.length || message.seq() >= MOST_PER_WRITER) {
+            onGarbled();
+            return;
+        }
+        received++;
+        BitSet ofWriter = seen[message.writer()];
+        if (ofWriter.get(message.seq())) {
+            doubled++;
+            return;
+        }
+        ofWriter.set(message.seq());
+        if (message.seq() < highest[message.writer()]) {
+            reordered++;
+        } else {
+            highest[message.writer()] = message.seq();
+        }
+    }
+
+    /** Something came that is no message. */
+    void onGarbled() {
+        received++;
+        garbled++;
+    }
+
+    /** The verdict when each writer has had the acknowledgement for this many, its first ones. */
+    Verdict verdict(int[] acknowledged) {
+        long lost = 0;
+        long invented = 0;
+        for (int writer = 0; writer < seen.length; writer++) {
+            int sent = acknowledged[writer];
+            lost += sent - seen[writer].get(0, sent).cardinality();
+            invented += seen[writer]
+                    .get(sent, Math.max(sent, seen[writer].length()))
+                    .cardinality();
+        }
+        return new Verdict(received, lost, doubled, reordered, garbled + invented);
+    }
+}
