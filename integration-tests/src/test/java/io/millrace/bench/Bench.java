@@ -77,6 +77,7 @@ public final class Bench {
                 List<Figure> bare =
                         BareProducer.run(contender.kafka().get(), options.pace(), Workloads.ONE_WRITER.messageBytes());
                 report.onFigures(workload.name(), BareProducer.NAME, run, bare);
+                report.onFigures(workload.name(), BareHandler.NAME, run, BareHandler.run(contender, options.pace()));
             }
         } catch (BenchFailure | IOException | ExecutionException e) {
             report.onFailure(workload.name(), contender.name(), run, e);

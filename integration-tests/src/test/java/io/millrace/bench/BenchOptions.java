@@ -65,8 +65,8 @@ public record BenchOptions(
                         .toList(),
                 parseBeside(values.getOrDefault("beside", "")),
                 parseWorkloads(list(values.getOrDefault("workloads", ""))),
-                (int) parseNumber("runs", values.getOrDefault("runs", "3")),
-                (int) parseNumber("idle-runs", values.getOrDefault("idle-runs", "1")),
+                parseCount("runs", values.getOrDefault("runs", "3")),
+                parseCount("idle-runs", values.getOrDefault("idle-runs", "1")),
                 new Pace(
                         parseSeconds("warm-up", values.getOrDefault("warm-up", "2")),
                         parseSeconds("seconds", values.getOrDefault("seconds", "4"))));
@@ -107,6 +107,14 @@ public record BenchOptions(
 
     private static Duration parseSeconds(String name, String text) {
         return Duration.ofNanos((long) (parseNumber(name, text) * 1e9));
+    }
+
+    private static int parseCount(String name, String text) {
+        double number = parseNumber(name, text);
+        if (number != Math.rint(number)) {
+            throw new IllegalArgumentException("--" + name + "=" + text + " is no whole number");
+        }
+        return (int) number;
     }
 
     private static double parseNumber(String name, String text) {

@@ -55,6 +55,10 @@ class BenchOptionsTest {
                 argumentSet("a workload that is not there", "--workloads=all", "Unknown workloads [all]"),
                 argumentSet("fewer than no run", "--runs=-1", "no number from 0 to 3600"),
                 argumentSet("no run", "--runs=0", "at least one run must count"),
+                argumentSet("half a run", "--runs=1.5", "no whole number"),
+                argumentSet("half an idle run", "--idle-runs=0.5", "no whole number"),
+                argumentSet("not a number", "--seconds=NaN", "no number from 0 to 3600"),
+                argumentSet("more than an hour", "--seconds=3601", "no number from 0 to 3600"),
                 argumentSet("no time", "--seconds=0", "something must be measured"),
                 argumentSet("no number", "--seconds=4s", "no number from 0 to 3600"));
     }

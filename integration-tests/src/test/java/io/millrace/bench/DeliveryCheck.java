@@ -52,16 +52,17 @@ final class DeliveryCheck {
         }
     }
 
-    void onMessage(Message message) {
+    /** A message came; returns whether it is one that had not come before. */
+    boolean onMessage(Message message) {
         if (message.writer() >= seen.length || message.seq() >= MOST_PER_WRITER) {
             onGarbled();
-            return;
+            return false;
         }
         received++;
         BitSet ofWriter = seen[message.writer()];
         if (ofWriter.get(message.seq())) {
             doubled++;
-            return;
+            return false;
         }
         ofWriter.set(message.seq());
         if (message.seq() < highest[message.writer()]) {
@@ -69,6 +70,7 @@ final class DeliveryCheck {
         } else {
             highest[message.writer()] = message.seq();
         }
+        return true;
     }
 
     /** Something came that is no message. */

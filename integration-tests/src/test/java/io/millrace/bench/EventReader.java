@@ -17,7 +17,7 @@ final class EventReader implements ResponseParser.Listener {
         /** The reader has caught up for the first time: it is told of all that follows. */
         void onLive();
 
-        /** A message. */
+        /** A message that this reader had not got before. */
         void onMessage(Message message);
     }
 
@@ -102,8 +102,9 @@ final class EventReader implements ResponseParser.Listener {
             Message.decode(bytes, from, messageBytes)
                     .ifPresentOrElse(
                             message -> {
-                                check.onMessage(message);
-                                listener.onMessage(message);
+                                if (check.onMessage(message)) {
+                                    listener.onMessage(message);
+                                }
                             },
                             check::onGarbled);
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LatenciesTest {
@@ -21,6 +22,26 @@ class LatenciesTest {
         assertThat(latencies.percentileMillis(50)).isCloseTo(0.5, withinPercentage(1));
         assertThat(latencies.percentileMillis(99)).isCloseTo(0.99, withinPercentage(1));
         assertThat(latencies.percentileMillis(100)).isEqualTo(1);
+    }
+
+    /** Nearest rank: of 100 different durations the p-th percentile is the p-th. Short ones are counted exactly. */
+    @ParameterizedTest
+    @CsvSource({
+        "100, 1, 1",
+        "100, 50, 50",
+        "100, 99, 99",
+        "100, 100, 100",
+        "101, 50, 51",
+        "99, 99, 99",
+        "1, 50, 1",
+        "3, 50, 2"
+    })
+    void aPercentileIsTheOneOfItsRank(int durations, int percent, int nanos) {
+        Latencies latencies = new Latencies();
+        for (int i = durations; i >= 1; i--) {
+            latencies.add(i);
+        }
+        assertThat(latencies.percentileMillis(percent)).isEqualTo(nanos / 1e6);
     }
 
     @Test

@@ -9,7 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Streams that exist for one run of a workload. */
 final class StreamSet implements AutoCloseable {
 
-    private static final Duration ONE_REQUEST = Duration.ofSeconds(20);
+    /** No single request takes longer. */
+    static final Duration ONE_REQUEST = Duration.ofSeconds(20);
+
     private static final String THIS_PROCESS = Long.toString(System.currentTimeMillis(), 36);
     private static final AtomicInteger COUNT = new AtomicInteger();
 

@@ -38,9 +38,17 @@ record Target(URI base) {
         return request("POST", stream, "Content-Type: " + type + "\r\nContent-Length: " + bytes + "\r\n");
     }
 
+    /** Whether a gateway runs, which it says itself. */
+    ByteBuffer health() {
+        return requestOf("GET", "/health/live", "");
+    }
+
     private ByteBuffer request(String method, String pathAndQuery, String fields) {
-        String head = method + " " + base.getRawPath() + "/" + pathAndQuery + " HTTP/1.1\r\nHost: "
-                + base.getRawAuthority() + "\r\n" + fields + "\r\n";
+        return requestOf(method, base.getRawPath() + "/" + pathAndQuery, fields);
+    }
+
+    private ByteBuffer requestOf(String method, String target, String fields) {
+        String head = method + " " + target + " HTTP/1.1\r\nHost: " + base.getRawAuthority() + "\r\n" + fields + "\r\n";
         return ByteBuffer.wrap(head.getBytes(US_ASCII));
     }
 }

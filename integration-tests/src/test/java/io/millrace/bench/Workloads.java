@@ -11,14 +11,17 @@ final class Workloads {
     /** The one that is also run without a gateway. */
     static final AppendWorkload ONE_WRITER = new AppendWorkload("append-1-writer", 1, 1, SMALL);
 
-    /** The larger stream does not fit into what Millrace keeps in memory by default, the smaller one does. */
+    /**
+     * The larger stream does not fit into what Millrace keeps in memory by default. The smaller one does, whatever ran
+     * before: each partition is sure of a sixteenth of 64 MiB, and bytes count twice and more, as sent and as an SSE event.
+     */
     static final List<Workload> ALL = List.of(
             ONE_WRITER,
             new AppendWorkload("append-64-writers-1-stream", 64, 1, SMALL),
             new AppendWorkload("append-64-writers-64-streams", 64, 64, SMALL),
             new LiveWorkload("sse-1-reader", 1, 100, SMALL),
             new LiveWorkload("sse-1000-readers", 1_000, 50, SMALL),
-            new CatchUpWorkload("catch-up-32-mib", 8, 32 * MEBIBYTE),
+            new CatchUpWorkload("catch-up-1-mib", 8, MEBIBYTE),
             new CatchUpWorkload("catch-up-200-mib", 8, 200 * MEBIBYTE));
 
     private Workloads() {}

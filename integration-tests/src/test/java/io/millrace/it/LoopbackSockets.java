@@ -23,18 +23,23 @@ final class LoopbackSockets {
 
     /** How many connections the server that listens on {@code port} has not closed. */
     static long connectionsOf(int port) throws IOException {
-        String end = ":%04X".formatted(port);
         long connections = 0;
         for (Path table : TABLES) {
             if (Files.exists(table)) {
                 try (Stream<String> lines = Files.lines(table)) {
-                    connections += lines.map(line -> line.strip().split("\\s+", -1))
-                            .filter(columns -> columns[LOCAL_ADDRESS].endsWith(end))
-                            .filter(columns -> HELD_BY_SERVER.contains(columns[STATE]))
-                            .count();
+                    connections += connectionsOf(port, lines);
                 }
             }
         }
         return connections;
+    }
+
+    /** The same in one table, line by line. */
+    static long connectionsOf(int port, Stream<String> table) {
+        String end = ":%04X".formatted(port);
+        return table.map(line -> line.strip().split("\\s+", -1))
+                .filter(columns -> columns[LOCAL_ADDRESS].endsWith(end))
+                .filter(columns -> HELD_BY_SERVER.contains(columns[STATE]))
+                .count();
     }
 }

@@ -38,15 +38,29 @@ record Vitals(long residentKib, long heapKib, long files, long threads, long vir
     /** The vitals of a JVM that this process has started; it collects its garbage for it. */
     static Vitals of(ChildProcess java) throws Exception {
         jcmd(java, "GC.run");
-        long heap = GENERATION
-                .matcher(jcmd(java, "GC.heap_info"))
-                .results()
-                .mapToLong(generation -> Long.parseLong(generation.group(1)))
-                .sum();
+        long heap = heapKib(jcmd(java, "GC.heap_info"));
         Path dump = Build.target("vitals").resolve("threads.json");
         jcmd(java, "Thread.dump_to_file", "-overwrite", "-format=json", dump.toString());
-        long virtual = VIRTUAL.matcher(Files.readString(dump)).results().count();
+        long virtual = virtualThreads(Files.readString(dump));
         return new Vitals(residentKib(java), heap, files(java), threads(java), virtual);
+    }
+
+    /** What of a heap is in use, by the answer to {@code GC.heap_info} of a JVM with the serial collector. */
+    static long heapKib(String heapInfo) {
+        List<Long> generations = GENERATION
+                .matcher(heapInfo)
+                .results()
+                .map(generation -> Long.valueOf(generation.group(1)))
+                .toList();
+        if (generations.isEmpty()) {
+            throw new AssertionError("no generation is in " + heapInfo);
+        }
+        return generations.stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** How many virtual threads a thread dump in JSON has. */
+    static long virtualThreads(String dump) {
+        return VIRTUAL.matcher(dump).results().count();
     }
 
     static long residentKib(ChildProcess process) throws IOException {
