@@ -69,15 +69,17 @@ final class EventLoop implements AutoCloseable {
     boolean runUntil(Duration atMost, BooleanSupplier done) {
         long deadlineNanos = System.nanoTime() + atMost.toNanos();
         try {
-            while (!done.getAsBoolean()) {
+            while (true) {
                 long now = System.nanoTime();
-                if (now > deadlineNanos) {
+                runTimers(now); // asked only after them, because it may be done with the last one
+                if (done.getAsBoolean()) {
+                    return true;
+                }
+                if (now - deadlineNanos > 0) {
                     return false;
                 }
-                runTimers(now);
                 selector.select(this::onReady, untilNextMillis(deadlineNanos));
             }
-            return true;
         } catch (IOException e) {
             throw new BenchFailure("the selector failed", e);
         }
@@ -96,7 +98,7 @@ final class EventLoop implements AutoCloseable {
     }
 
     private void runTimers(long now) {
-        while (!timers.isEmpty() && timers.element().atNanos() <= now) {
+        while (!timers.isEmpty() && timers.element().atNanos() - now <= 0) {
             timers.remove().action().run();
         }
     }
