@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
  * What a JVM of this machine holds, as Linux and the JVM itself count it.
  *
  * @param residentKib memory of the process
- * @param heapKib what of the heap is in use after a full collection
+ * @param heapKib what of the heap is alive
  * @param virtualThreads alive, such as those of requests
  */
 record Vitals(long residentKib, long heapKib, long files, long threads, long virtualThreads) {
@@ -29,33 +30,38 @@ record Vitals(long residentKib, long heapKib, long files, long threads, long vir
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
     private static final Pattern THREADS = Pattern.compile("Threads:\\s+(\\d+)");
 
-    /** A generation in the answer to {@code GC.heap_info}. */
-    private static final Pattern GENERATION = Pattern.compile("total \\d+K, used (\\d+)K");
+    /** A class in the answer to {@code GC.class_histogram}: rank, instances, bytes, name. */
+    private static final Pattern CLASS = Pattern.compile("(?m)^ *\\d+: +\\d+ +(\\d+) +(\\S+)");
+
+    /**
+     * What a collector writes over garbage that it does not move out of the way. The serial one leaves up to a twentieth
+     * of the heap so, and counts it as used.
+     */
+    private static final Pattern FILLER = Pattern.compile("\\[?L?jdk\\.internal\\.vm\\.Filler.*");
 
     /** A thread in the answer to {@code Thread.dump_to_file}. */
     private static final Pattern VIRTUAL = Pattern.compile("\"virtual\": true");
 
-    /** The vitals of a JVM that this process has started; it collects its garbage for it. */
+    /** The vitals of a JVM that this process has started; it collects its garbage, in order to count what is alive. */
     static Vitals of(ChildProcess java) throws Exception {
-        jcmd(java, "GC.run");
-        long heap = heapKib(jcmd(java, "GC.heap_info"));
+        long heap = heapKib(jcmd(java, "GC.class_histogram"));
         Path dump = Build.target("vitals").resolve("threads.json");
         jcmd(java, "Thread.dump_to_file", "-overwrite", "-format=json", dump.toString());
         long virtual = virtualThreads(Files.readString(dump));
         return new Vitals(residentKib(java), heap, files(java), threads(java), virtual);
     }
 
-    /** What of a heap is in use, by the answer to {@code GC.heap_info} of a JVM with the serial collector. */
-    static long heapKib(String heapInfo) {
-        List<Long> generations = GENERATION
-                .matcher(heapInfo)
-                .results()
-                .map(generation -> Long.valueOf(generation.group(1)))
-                .toList();
-        if (generations.isEmpty()) {
-            throw new AssertionError("no generation is in " + heapInfo);
+    /** What of a heap is alive, by the answer to {@code GC.class_histogram}. */
+    static long heapKib(String histogram) {
+        List<MatchResult> classes = CLASS.matcher(histogram).results().toList();
+        if (classes.isEmpty()) {
+            throw new AssertionError("no class is in " + histogram);
         }
-        return generations.stream().mapToLong(Long::longValue).sum();
+        long bytes = classes.stream()
+                .filter(of -> !FILLER.matcher(of.group(2)).matches())
+                .mapToLong(of -> Long.parseLong(of.group(1)))
+                .sum();
+        return bytes / 1024;
     }
 
     /** How many virtual threads a thread dump in JSON has. */
@@ -95,7 +101,7 @@ record Vitals(long residentKib, long heapKib, long files, long threads, long vir
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "resident %.1f MiB, heap after collection %.1f MiB, %d files, %d threads, %d virtual threads",
+                "resident %.1f MiB, heap %.1f MiB alive, %d files, %d threads, %d virtual threads",
                 residentKib / 1024.0,
                 heapKib / 1024.0,
                 files,

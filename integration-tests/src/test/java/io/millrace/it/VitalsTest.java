@@ -35,21 +35,23 @@ class VitalsTest {
     }
 
     @Test
-    void haveTheHeapOfBothGenerations() {
+    void haveTheHeapThatIsAliveWithoutWhatTheCollectorFillsItWith() {
         assertThat(Vitals.heapKib("""
                         4711:
-                         def new generation   total 78656K, used 1000K [0x00, 0x01, 0x02)
-                          eden space 69952K,   1% used [0x00, 0x01, 0x02)
-                         tenured generation   total 174784K, used 23456K [0x00, 0x01, 0x02)
-                           the space 174784K,  13% used [0x00, 0x01, 0x02)
-                         Metaspace       used 40000K, committed 41000K, reserved 1100000K
-                          class space    used 5000K, committed 5500K, reserved 1048576K
-                        """)).isEqualTo(24_456);
+                         num     #instances         #bytes  class name (module)
+                        -------------------------------------------------------
+                           1:         51524        2048000  [B (java.base@25.0.3)
+                           2:           329        3466856  [Ljdk.internal.vm.FillerElement; (java.base@25.0.3)
+                           3:         33893         813432  java.lang.String (java.base@25.0.3)
+                          10:             1             16  jdk.internal.vm.FillerObject (java.base@25.0.3)
+                        1000:             1         210568  io.millrace.gateway.log.WireRecord
+                        Total         85748        6538872
+                        """)).isEqualTo(3_000);
     }
 
     @Test
     void haveNoHeapWhereNobodySaysSo() {
-        assertThatThrownBy(() -> Vitals.heapKib("4711: no such process")).hasMessageContaining("no generation");
+        assertThatThrownBy(() -> Vitals.heapKib("4711: no such process")).hasMessageContaining("no class");
     }
 
     @Test
