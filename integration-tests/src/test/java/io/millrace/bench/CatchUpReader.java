@@ -43,6 +43,11 @@ final class CatchUpReader implements ResponseParser.Listener {
         return check.verdict(acknowledged);
     }
 
+    /** {@link DeliveryCheck#order()} of what came. */
+    long order() {
+        return check.order();
+    }
+
     @Override
     public void onHead(ResponseHead head) {
         if (head.status() != 200) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Readers that read one stream from its beginning to its tail, over and over; all of it is checked.
@@ -38,6 +39,7 @@ record CatchUpWorkload(String name, int readers, long streamBytes) implements Wo
         private final Pace pace;
         private final Window window;
         private Verdict verdict = Verdict.NOTHING;
+        private OptionalLong order = OptionalLong.empty();
         private int reading;
         private long bytesInWindow;
 
@@ -98,7 +100,14 @@ record CatchUpWorkload(String name, int readers, long streamBytes) implements Wo
 
         @Override
         public void onUpToDate(CatchUpReader reader) {
-            verdict = verdict.plus(reader.verdict(acknowledged));
+            Verdict ofReader = reader.verdict(acknowledged);
+            verdict = verdict.plus(ofReader);
+            if (ofReader.isClean() && reader.order() != order.orElse(reader.order())) {
+                verdict = verdict.plus(Verdict.IN_ANOTHER_ORDER);
+            }
+            if (ofReader.isClean()) {
+                order = OptionalLong.of(order.orElse(reader.order()));
+            }
             reading--;
             if (!window.isOver()) {
                 read();

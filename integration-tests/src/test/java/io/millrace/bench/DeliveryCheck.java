@@ -15,6 +15,7 @@ final class DeliveryCheck {
     private long doubled;
     private long reordered;
     private long garbled;
+    private long order;
 
     /** A reader of what {@code writers} writers send. */
     DeliveryCheck(int writers) {
@@ -30,12 +31,15 @@ final class DeliveryCheck {
      * @param received all messages that came, whatever is wrong with them
      * @param lost acknowledged ones that did not come
      * @param doubled ones that had come before
-     * @param reordered ones that came after a later one of the same writer
+     * @param reordered ones that came after a later one of the same writer, and readers for whom the order of all was another
      * @param garbled what nobody sent
      */
     record Verdict(long received, long lost, long doubled, long reordered, long garbled) {
 
         static final Verdict NOTHING = new Verdict(0, 0, 0, 0, 0);
+
+        /** A reader that got everything in another order than one before. */
+        static final Verdict IN_ANOTHER_ORDER = new Verdict(0, 0, 0, 1, 0);
 
         Verdict plus(Verdict other) {
             return new Verdict(
@@ -59,6 +63,7 @@ final class DeliveryCheck {
             return false;
         }
         received++;
+        order = 31 * (31 * order + message.writer()) + message.seq();
         BitSet ofWriter = seen[message.writer()];
         if (ofWriter.get(message.seq())) {
             doubled++;
@@ -77,6 +82,14 @@ final class DeliveryCheck {
     void onGarbled() {
         received++;
         garbled++;
+    }
+
+    /**
+     * A number for the order in which the messages of all writers came. That of two writers is not known before it is read,
+     * but all who read a stream from its beginning to the same tail must find the same.
+     */
+    long order() {
+        return order;
     }
 
     /** The verdict when each writer has had the acknowledgement for this many, its first ones. */

@@ -48,6 +48,24 @@ class DeliveryCheckTest {
     }
 
     @Test
+    void tellsTheOrderOfTwoWritersApart() {
+        DeliveryCheck one = new DeliveryCheck(2);
+        DeliveryCheck same = new DeliveryCheck(2);
+        DeliveryCheck other = new DeliveryCheck(2);
+        Stream.of(one, same).forEach(check -> {
+            check.onMessage(new Message(0, 0, 0));
+            check.onMessage(new Message(1, 0, 0));
+        });
+        other.onMessage(new Message(1, 0, 0));
+        other.onMessage(new Message(0, 0, 0));
+        assertThat(other.verdict(new int[] {1, 1}).isClean())
+                .as("neither writer is reordered")
+                .isTrue();
+        assertThat(same.order()).isEqualTo(one.order());
+        assertThat(other.order()).isNotEqualTo(one.order());
+    }
+
+    @Test
     void countsWhatIsNoMessageAndWhatIsNobodys() {
         DeliveryCheck check = new DeliveryCheck(1);
         check.onGarbled();
