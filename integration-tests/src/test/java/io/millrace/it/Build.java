@@ -24,7 +24,8 @@ final class Build {
     private static final List<String> QUIET =
             List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED");
 
-    private static final List<String> SMALL =
+    /** Flags of a JVM that leaves room for others. */
+    static final List<String> SMALL =
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError");
 
     private Build() {}
@@ -43,21 +44,21 @@ final class Build {
         return MODULE.resolveSibling("").normalize();
     }
 
-    /** A main class of the gateway or the broker on a small JVM, with all that the development distribution holds. */
-    static List<String> java(String main, List<String> arguments) {
+    /** A main class of the gateway or the broker, with all that the development distribution holds. */
+    static List<String> java(List<String> flags, String main, List<String> arguments) {
         String classPath = CLASS_PATH.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
-        return java(classPath, main, arguments);
+        return java(flags, classPath, main, arguments);
     }
 
-    /** The same with the jars of a distribution, which exists once the build has come to the phase {@code package}. */
+    /** The same on a small JVM with the jars of a distribution, which exists once the build has come to the phase {@code package}. */
     static List<String> java(Distribution distribution, String main, List<String> arguments) {
-        return java(distribution.classPath(), main, arguments);
+        return java(SMALL, distribution.classPath(), main, arguments);
     }
 
-    private static List<String> java(String classPath, String main, List<String> arguments) {
+    private static List<String> java(List<String> flags, String classPath, String main, List<String> arguments) {
         Stream<String> command = Stream.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command = Stream.concat(command, Stream.concat(QUIET.stream(), SMALL.stream()));
+        command = Stream.concat(command, Stream.concat(QUIET.stream(), flags.stream()));
         command = Stream.concat(command, Stream.of("-cp", classPath, main));
         return Stream.concat(command, arguments.stream()).toList();
     }

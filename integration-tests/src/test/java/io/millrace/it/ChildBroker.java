@@ -25,7 +25,7 @@ final class ChildBroker implements KafkaFixture {
         List<String> of(int port, int controllerPort);
     }
 
-    private ChildBroker(int id, List<Integer> controllerPorts, Settings settings) throws Exception {
+    private ChildBroker(List<String> flags, int id, List<Integer> controllerPorts, Settings settings) throws Exception {
         this.data = Files.createTempDirectory(Build.target("brokers"), "data");
         String voters = IntStream.rangeClosed(1, controllerPorts.size())
                 .mapToObj(voter -> voter + "@" + controllerPorts.get(voter - 1))
@@ -46,7 +46,7 @@ final class ChildBroker implements KafkaFixture {
             arguments.add("--set");
             arguments.add(setting);
         });
-        this.command = Build.java("io.millrace.embedded.BrokerMain", arguments);
+        this.command = Build.java(flags, "io.millrace.embedded.BrokerMain", arguments);
         this.process = ChildProcess.start("broker", command, data, Map.of());
     }
 
@@ -56,7 +56,16 @@ final class ChildBroker implements KafkaFixture {
 
     /** A broker with properties of Kafka on top of its own. */
     static ChildBroker start(Settings settings) throws Exception {
-        ChildBroker broker = new ChildBroker(1, List.of(Ports.free()), settings);
+        return start(Build.SMALL, settings);
+    }
+
+    /** A broker on a JVM with these flags. */
+    static ChildBroker start(List<String> flags) throws Exception {
+        return start(flags, (_, _) -> List.of());
+    }
+
+    private static ChildBroker start(List<String> flags, Settings settings) throws Exception {
+        ChildBroker broker = new ChildBroker(flags, 1, List.of(Ports.free()), settings);
         broker.awaitReady();
         return broker;
     }
@@ -66,12 +75,16 @@ final class ChildBroker implements KafkaFixture {
         List<Integer> controllerPorts = List.of(Ports.free(), Ports.free(), Ports.free());
         List<ChildBroker> brokers = new ArrayList<>();
         for (int id = 1; id <= controllerPorts.size(); id++) {
-            brokers.add(new ChildBroker(id, controllerPorts, (_, _) -> List.of()));
+            brokers.add(new ChildBroker(Build.SMALL, id, controllerPorts, (_, _) -> List.of()));
         }
         for (ChildBroker broker : brokers) {
             broker.awaitReady();
         }
         return brokers;
+    }
+
+    ChildProcess process() {
+        return process;
     }
 
     @Override

@@ -49,6 +49,10 @@ final class ChildProcess implements AutoCloseable {
         return process.pid();
     }
 
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** All that it has printed, both streams. */
     String output() {
         try {

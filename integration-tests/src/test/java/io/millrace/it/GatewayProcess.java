@@ -29,14 +29,17 @@ final class GatewayProcess implements AutoCloseable {
     private final String name;
     private final Path directory;
     private final Map<String, String> environment;
+    private final List<String> flags;
     private final String prefix;
     private final int port;
     private ChildProcess process;
 
-    private GatewayProcess(String name, Path directory, Map<String, String> environment, ChildProcess process) {
+    private GatewayProcess(
+            String name, Path directory, Map<String, String> environment, List<String> flags, ChildProcess process) {
         this.name = name;
         this.directory = directory;
         this.environment = environment;
+        this.flags = flags;
         this.prefix = environment.getOrDefault("MILLRACE_STREAMS_PREFIX", "/v1/stream");
         this.port = Integer.parseInt(environment.getOrDefault("MILLRACE_SERVER_PORT", ""));
         this.process = process;
@@ -47,6 +50,7 @@ final class GatewayProcess implements AutoCloseable {
         private final String name;
         private final Map<String, String> environment = new TreeMap<>();
         private String mappings = "";
+        private List<String> flags = Build.SMALL;
 
         private Builder(String name) {
             this.name = name;
@@ -74,6 +78,12 @@ final class GatewayProcess implements AutoCloseable {
             return this;
         }
 
+        /** Flags of its JVM, in place of those that make it small. */
+        Builder flags(List<String> jvmFlags) {
+            flags = jvmFlags;
+            return this;
+        }
+
         /** Starts it and returns when it is ready. */
         GatewayProcess start() throws Exception {
             GatewayProcess gateway = launch();
@@ -93,7 +103,7 @@ final class GatewayProcess implements AutoCloseable {
             if (!mappings.isEmpty()) {
                 Files.writeString(directory.resolve("millrace.yaml"), mappings);
             }
-            return new GatewayProcess(name, directory, environment, run(name, directory, environment));
+            return new GatewayProcess(name, directory, environment, flags, run(name, directory, environment, flags));
         }
     }
 
@@ -106,13 +116,15 @@ final class GatewayProcess implements AutoCloseable {
         return named(name).set("MILLRACE_EMBEDDED_PORT", Integer.toString(Ports.free()));
     }
 
-    private static ChildProcess run(String name, Path directory, Map<String, String> environment) throws IOException {
+    private static ChildProcess run(String name, Path directory, Map<String, String> environment, List<String> flags)
+            throws IOException {
         List<String> arguments = new ArrayList<>(List.of("serve"));
         Path file = directory.resolve("millrace.yaml");
         if (Files.exists(file)) {
             arguments.addAll(List.of("--config", file.toString()));
         }
-        return ChildProcess.start(name, Build.java("io.millrace.gateway.Main", arguments), directory, environment);
+        return ChildProcess.start(
+                name, Build.java(flags, "io.millrace.gateway.Main", arguments), directory, environment);
     }
 
     URI origin() {
@@ -167,7 +179,7 @@ final class GatewayProcess implements AutoCloseable {
 
     /** Starts it again as it was started before: same port, same data directory. */
     void restart() throws Exception {
-        process = run(name, directory, environment);
+        process = run(name, directory, environment, flags);
         awaitReady();
     }
 

@@ -9,14 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** The folder {@code conformance}: the official suite and client, in Node.js and in a browser that it drives. */
+/**
+ * Folders with Node.js projects: {@code conformance}, the official suite and client, also in a browser that it drives, and
+ * {@code reference}, the server.
+ */
 final class NodeProject {
 
-    private static final Path FOLDER = Build.MODULE.resolve("conformance");
+    private static final Path CONFORMANCE = Build.MODULE.resolve("conformance");
+    private static final Path REFERENCE = Build.MODULE.resolve("reference");
 
-    /** What npm writes last; it carries the lock file's content as of the installation. */
-    private static final Path INSTALLED = FOLDER.resolve("node_modules").resolve(".installed-from");
+    /** What is written after an installation; it carries the lock file's content as of then. */
+    private static final Path INSTALLED = Path.of("node_modules", ".installed-from");
 
     private static final Pattern VERSION = Pattern.compile("([0-9]{1,6})\\.([0-9]{1,6})\\..*");
     private static final int MAJOR = 20;
@@ -31,8 +36,9 @@ final class NodeProject {
     /** Runs a test file in Vitest until it ends; its JUnit report is {@code report}. */
     static ChildProcess vitest(String testFile, Path report, Map<String, String> environment, Duration atMost)
             throws Exception {
-        install();
+        install(CONFORMANCE);
         ChildProcess vitest = node(
+                CONFORMANCE,
                 List.of("node_modules/vitest/vitest.mjs", "run", testFile),
                 withReport(environment, report),
                 Path.of(testFile).getFileName().toString());
@@ -40,10 +46,20 @@ final class NodeProject {
         return vitest;
     }
 
-    /** Starts a script of the folder. */
+    /** Starts a script of the folder {@code conformance}. */
     static ChildProcess script(List<String> command) throws Exception {
-        install();
-        return node(command, Map.of(), command.getFirst());
+        install(CONFORMANCE);
+        return node(CONFORMANCE, command, Map.of(), command.getFirst());
+    }
+
+    /** Starts the reference server with these arguments. */
+    static ChildProcess reference(String name, List<String> arguments) throws Exception {
+        install(REFERENCE);
+        return node(
+                REFERENCE,
+                Stream.concat(Stream.of("server.js"), arguments.stream()).toList(),
+                Map.of("NODE_ENV", "production"),
+                name);
     }
 
     private static Map<String, String> withReport(Map<String, String> environment, Path report) {
@@ -54,27 +70,28 @@ final class NodeProject {
         return all;
     }
 
-    private static ChildProcess node(List<String> arguments, Map<String, String> environment, String name)
+    private static ChildProcess node(Path folder, List<String> arguments, Map<String, String> environment, String name)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(Tools.find("node", ADVICE)));
         command.addAll(arguments);
-        return ChildProcess.start(name, command, FOLDER, environment);
+        return ChildProcess.start(name, command, folder, environment);
     }
 
     /** {@code npm ci}, if what is installed is not what the lock file says. */
-    private static synchronized void install() throws Exception {
+    private static synchronized void install(Path folder) throws Exception {
         requireVersion();
-        String lock = Files.readString(FOLDER.resolve("package-lock.json"));
-        if (Files.exists(INSTALLED) && Files.readString(INSTALLED).equals(lock)) {
+        String lock = Files.readString(folder.resolve("package-lock.json"));
+        Path installed = folder.resolve(INSTALLED);
+        if (Files.exists(installed) && Files.readString(installed).equals(lock)) {
             return;
         }
         ChildProcess npm = ChildProcess.start(
-                "npm-ci", List.of(Tools.find("npm", ADVICE), "ci", "--no-audit", "--no-fund"), FOLDER, Map.of());
+                "npm-ci", List.of(Tools.find("npm", ADVICE), "ci", "--no-audit", "--no-fund"), folder, Map.of());
         int exit = npm.awaitExit(Duration.ofMinutes(5));
         if (exit != 0) {
             throw new AssertionError(npm.describe("ended with " + exit));
         }
-        Files.writeString(INSTALLED, lock);
+        Files.writeString(installed, lock);
     }
 
     /** Whether Vitest runs on this version of Node.js, such as {@code 20.19.4}. */
@@ -88,7 +105,7 @@ final class NodeProject {
     }
 
     private static void requireVersion() throws Exception {
-        ChildProcess node = node(List.of("-p", "process.versions.node"), Map.of(), "node-version");
+        ChildProcess node = node(Build.MODULE, List.of("-p", "process.versions.node"), Map.of(), "node-version");
         node.awaitExit(Duration.ofSeconds(30));
         String version = node.output().strip();
         if (!isNewEnough(version)) {

@@ -84,7 +84,7 @@ public enum Key {
                     + " through."),
     STREAMS_MAX_WAITING(
             "streams.max-waiting",
-            "8000",
+            "20000",
             Unit.COUNT,
             "Requests that wait for Kafka at a time, a quarter of them for one partition, for loads, or for lookups;"
                     + " further ones get 503."),

@@ -12,7 +12,8 @@ final class Waiting {
      * A request that waits for Kafka holds a thread, a connection and its body. What makes it wait for long is mostly
      * the trouble of one thing: a partition without a leader, or with a transaction left open, where every append waits
      * until its 504; a flood of names that no topic has; partitions that load. It may not take the places of the others,
-     * so each thing gets a part of the whole only. With all of Kafka gone the whole is the bound.
+     * so each thing gets a part of the whole only. With all of Kafka gone the whole is the bound. A part must still be
+     * large: the readers of one stream who all come back at once wait for one and the same barrier, which is cheap.
      *
      * A place is taken before anything is handed to Kafka, so who is turned away has written nothing; and for as long as
      * the wait is, not for the request: a read from memory needs none, nor does a reader that waits for data to come.

@@ -22,7 +22,7 @@ class StreamsSettingsTest {
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(30),
                         8_000,
-                        8_000,
+                        20_000,
                         MIB,
                         8 * MIB,
                         64L * MIB,

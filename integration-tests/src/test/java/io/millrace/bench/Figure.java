@@ -1,0 +1,4 @@
+package io.millrace.bench;
+
+/** Something measured. */
+record Figure(String name, String unit, double value) {}

@@ -1,0 +1,22 @@
+package io.millrace.bench;
+
+import io.millrace.bench.DeliveryCheck.Verdict;
+import java.io.IOException;
+import java.util.List;
+
+/** Something to do to a server, and what is measured and checked meanwhile. */
+interface Workload {
+
+    /**
+     * What one run came to.
+     *
+     * @param verdict over everything that was read
+     */
+    record Result(List<Figure> figures, Verdict verdict) {}
+
+    /** Its name on the command line and in the figures. */
+    String name();
+
+    /** A run, from making its streams to deleting them. */
+    Result run(Contender contender, Pace pace) throws IOException;
+}

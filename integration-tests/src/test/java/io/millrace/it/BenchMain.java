@@ -1,0 +1,91 @@
+package io.millrace.it;
+
+import io.millrace.bench.Bench;
+import io.millrace.bench.BenchOptions;
+import io.millrace.bench.Contender;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The bench as a command, {@code ./mvnw -q -Pbench}: starts what is to be measured, and measures it (docs/performance.md).
+ *
+ * <p>Exit codes: 0 if all went well, 1 if a run failed or a server did not deliver what it had acknowledged, 2 for wrong
+ * arguments.
+ */
+public final class BenchMain {
+
+    /** As Kafka's own start script has it. */
+    private static final List<String> BROKER_JVM = List.of(
+            "-Xms1g", "-Xmx1g", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35");
+
+    /** As Millrace's own start script has it: the JVM's defaults. */
+    private static final List<String> GATEWAY_JVM = List.of();
+
+    private BenchMain() {}
+
+    public static void main(String[] args) throws Exception {
+        BenchOptions options;
+        try {
+            options = BenchOptions.parse(List.of(args));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.err.println(BenchOptions.USAGE);
+            System.exit(2);
+            return;
+        }
+        boolean clean;
+        try (Started started = new Started()) {
+            clean = Bench.run(started.contenders(options), options, System.out, System.err);
+        }
+        System.exit(clean ? 0 : 1);
+    }
+
+    /** The servers that this process has started; they end in reverse order. */
+    private static final class Started implements Closeable {
+        private final Deque<Closeable> servers = new ArrayDeque<>();
+
+        List<Contender> contenders(BenchOptions options) throws Exception {
+            List<Contender> contenders = new ArrayList<>();
+            if (options.urls().isEmpty()) {
+                contenders.add(millrace());
+            }
+            options.urls().forEach(url -> contenders.add(Contender.at(url)));
+            if (options.reference()) {
+                contenders.add(reference(ReferenceServer.inMemory()));
+                contenders.add(reference(ReferenceServer.fileBacked()));
+            }
+            return contenders;
+        }
+
+        private Contender millrace() throws Exception {
+            ChildBroker broker = ChildBroker.start(BROKER_JVM);
+            servers.push(broker::close);
+            GatewayProcess gateway =
+                    GatewayProcess.named("bench").on(broker).flags(GATEWAY_JVM).start();
+            servers.push(gateway::close);
+            ProcessHandle brokerProcess = broker.process().handle();
+            return new Contender(
+                    "millrace",
+                    gateway.client().base(),
+                    List.of(gateway.process().handle(), brokerProcess),
+                    Optional.of(new Contender.Kafka(broker.bootstrapServers(), brokerProcess)));
+        }
+
+        private Contender reference(ReferenceServer server) {
+            servers.push(server::close);
+            return server.contender();
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Closeable server : servers) {
+                server.close();
+            }
+        }
+    }
+}
