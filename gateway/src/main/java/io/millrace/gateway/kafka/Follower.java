@@ -27,6 +27,13 @@ final class Follower implements AutoCloseable {
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    /**
+     * So long it does not ask for more after a poll that brought nothing but what acknowledgements had told already. Else
+     * there is a fetch for every append, which competes with that append for the broker: without them the round trip of
+     * an append took 60 us instead of 100 (docs/performance.md). Who waits for the follower ends the pause.
+     */
+    private static final Duration NOTHING_NEW = Duration.ofMillis(5);
+
     /** A wish for the consumer's thread to carry out. */
     private sealed interface Change {
         /** Tail a partition, from here on. */
@@ -66,6 +73,11 @@ final class Follower implements AutoCloseable {
         wake();
     }
 
+    /** Somebody waits for what it brings: it asks at once. */
+    void hurry() {
+        LockSupport.unpark(thread);
+    }
+
     @Override
     public void close() {
         closed = true;
@@ -93,7 +105,10 @@ final class Follower implements AutoCloseable {
                 if (partitions.isEmpty()) {
                     LockSupport.parkNanos(POLL.toNanos());
                 } else {
-                    deliver(consumer.poll(POLL));
+                    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+                    if (!deliver(records) && !records.isEmpty()) {
+                        LockSupport.parkNanos(NOTHING_NEW.toNanos());
+                    }
                 }
             } catch (WakeupException e) {
                 // there are changes, or it is the end
@@ -138,23 +153,26 @@ final class Follower implements AutoCloseable {
      * before every partition has its records. consumer.position() could: it waits where a position is being validated
      * after a change of leader, and a wakeup ends that wait. What poll() itself says of the positions is exact.
      */
-    private void deliver(ConsumerRecords<byte[], byte[]> records) {
+    /** Hands on what came; false where nothing of it was new. */
+    private boolean deliver(ConsumerRecords<byte[], byte[]> records) {
         // What came now was asked for when the poll before had returned, or later: if it reaches the end that Kafka
-        // named
-        // with it, the replay was not behind the log at that time.
+        // named with it, the replay was not behind the log at that time.
         long askedNanos = polledNanos;
         polledNanos = System.nanoTime();
-        records.nextOffsets().forEach((partition, next) -> {
+        boolean news = false;
+        for (Map.Entry<TopicPartition, OffsetAndMetadata> entry :
+                records.nextOffsets().entrySet()) {
+            TopicPartition partition = entry.getKey();
             HostedPartition hosted = partitions.get(partition);
             if (hosted == null) {
-                return;
+                continue;
             }
-            if (consumer.currentLag(partition).orElse(Long.MAX_VALUE) == 0) {
-                hosted.onCaughtUp(records.records(partition), next.offset(), askedNanos);
-            } else {
-                hosted.onFollowed(records.records(partition), next.offset());
-            }
-        });
+            long next = entry.getValue().offset();
+            news |= consumer.currentLag(partition).orElse(Long.MAX_VALUE) == 0
+                    ? hosted.onCaughtUp(records.records(partition), next, askedNanos)
+                    : hosted.onFollowed(records.records(partition), next);
+        }
+        return news;
     }
 
     private void drop(TopicPartition partition, String why) {

@@ -113,6 +113,9 @@ final class HostedPartition {
         /** Barriers of {@code partition} need the log's end. */
         void askEnd(HostedPartition partition);
 
+        /** Somebody waits for what the follower of {@code partition} brings. */
+        void hurry(HostedPartition partition);
+
         /** The topic of {@code partition} takes smaller records than it did. */
         void askLimit(HostedPartition partition);
 
@@ -480,13 +483,19 @@ final class HostedPartition {
             drop("the topic was deleted and made again");
             return;
         }
+        boolean behind;
         lock.lock();
         try {
             barriers.answered(end);
             passBarriers();
+            behind = awaitedBarriers.stream()
+                    .anyMatch(awaited -> awaited.barrier().answered());
             askAgain();
         } finally {
             lock.unlock();
+        }
+        if (behind) {
+            surroundings.hurry(this);
         }
     }
 
@@ -827,26 +836,31 @@ final class HostedPartition {
         work(() -> replica.replay().requireRooted());
     }
 
-    /** These records, up to a position, are all that was in the log at {@code nanos}. */
-    void onCaughtUp(List<ConsumerRecord<byte[], byte[]>> records, long position, long nanos) {
-        onFollowed(records, position);
+    /** {@link #onFollowed}, where that is all that was in the log at {@code nanos}. */
+    boolean onCaughtUp(List<ConsumerRecord<byte[], byte[]>> records, long position, long nanos) {
+        boolean news = onFollowed(records, position);
         lock.lock();
         try {
             freshAsOf(nanos);
         } finally {
             lock.unlock();
         }
+        return news;
     }
 
     /**
      * Records that were written since this copy was loaded. If their time is not the broker's, the topic was altered: it
      * is looked at again before anything else is written.
+     *
+     * @return whether there was anything among them that had not been replayed from memory
      */
-    void onFollowed(List<ConsumerRecord<byte[], byte[]>> records, long position) {
+    boolean onFollowed(List<ConsumerRecord<byte[], byte[]>> records, long position) {
+        long before = position();
         onFetched(records, position);
         if (records.stream().anyMatch(record -> record.timestampType() != TimestampType.LOG_APPEND_TIME)) {
             drop("its records do not carry the broker's time");
         }
+        return position > before;
     }
 
     /** Records of this partition, in order, and where the consumer stands after them. */
@@ -870,6 +884,19 @@ final class HostedPartition {
                 }
             }
         });
+        if (awaitsFollower() || acknowledgements.stream().anyMatch(one -> one.offset() < 0)) {
+            surroundings.hurry(this);
+        }
+    }
+
+    /** Whether the outcomes of operations that Kafka has depend on what the follower brings. */
+    private boolean awaitsFollower() {
+        lock.lock();
+        try {
+            return replica.awaitsFollower();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Kafka refused the record of {@code id}; whether an earlier try of it was written is not known. */

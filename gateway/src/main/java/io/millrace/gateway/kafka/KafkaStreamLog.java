@@ -713,6 +713,11 @@ public final class KafkaStreamLog implements StreamLog {
         }
 
         @Override
+        public void hurry(HostedPartition partition) {
+            follower(partition.topicPartition()).hurry();
+        }
+
+        @Override
         public void askLimit(HostedPartition partition) {
             Thread.ofVirtual().name("millrace-limit").start(() -> {
                 try {

@@ -30,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -56,6 +57,7 @@ class FreshnessTest {
             System.nanoTime() - Duration.ofMinutes(1).toNanos();
 
     private final BlockingQueue<HostedPartition> questions = new ArrayBlockingQueue<>(100);
+    private final AtomicInteger hurried = new AtomicInteger();
     private final Consumers consumers = new Consumers(Map.of(), 1);
     private final HostedPartition partition = new HostedPartition(
             NAME,
@@ -123,8 +125,28 @@ class FreshnessTest {
         partition.onFetched(log(), 3);
         FutureTask<ReadAnswer> read = read();
         answer(4);
+        assertThat(hurried).as("the follower, which may pause").hasValue(1);
         partition.onFetched(List.of(record(3, new Operation.Delete(INCARNATION))), 4);
         assertThat(read.get()).isInstanceOf(ReadAnswer.NoSuchStream.class);
+    }
+
+    @Test
+    void whereNobodyWaitsForTheFollowerItIsLeftAlone() throws Exception {
+        partition.onFetched(log(), 3);
+        FutureTask<ReadAnswer> read = read();
+        answer(3);
+        read.get();
+        assertThat(hurried).hasValue(0);
+    }
+
+    @Test
+    void whatTheFollowerBringsIsNewsOrIsNot() {
+        assertThat(partition.onFollowed(log(), 3)).isTrue();
+        assertThat(partition.onFollowed(log(), 3)).isFalse();
+        assertThat(partition.onFollowed(List.of(), 3)).isFalse();
+        assertThat(partition.onCaughtUp(List.of(), 4, System.nanoTime()))
+                .as("a marker of a transaction")
+                .isTrue();
     }
 
     @Test
@@ -220,6 +242,11 @@ class FreshnessTest {
         @Override
         public void askEnd(HostedPartition asking) {
             questions.add(asking);
+        }
+
+        @Override
+        public void hurry(HostedPartition behind) {
+            hurried.incrementAndGet();
         }
 
         @Override

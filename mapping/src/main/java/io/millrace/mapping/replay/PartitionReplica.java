@@ -125,6 +125,11 @@ public final class PartitionReplica {
                 : Optional.of(inFlight.values().iterator().next().timeMillis());
     }
 
+    /** Whether records are acknowledged that cannot be replayed before the follower brings what is in front of them. */
+    public boolean awaitsFollower() {
+        return !acknowledged.isEmpty();
+    }
+
     /** What the stream will be once all that is in flight is in the log. */
     public StreamState speculated(StreamPath path) {
         Speculation speculation = speculations.get(path);

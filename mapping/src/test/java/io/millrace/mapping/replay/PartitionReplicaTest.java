@@ -106,8 +106,10 @@ class PartitionReplicaTest {
         @Test
         void acknowledgementOfALaterOffsetWaitsForWhatIsBefore() {
             send("g.1", creation());
+            assertThat(replica.awaitsFollower()).isFalse();
             acknowledge("g.1", 1);
 
+            assertThat(replica.awaitsFollower()).isTrue();
             assertThat(position()).isZero();
             assertThat(replayed()).isEqualTo(Absent.ABSENT);
             assertThat(heard.settled).isEmpty();
@@ -115,6 +117,7 @@ class PartitionReplicaTest {
 
             fetch(0, "h.1", creation());
 
+            assertThat(replica.awaitsFollower()).isFalse();
             assertThat(position()).isEqualTo(2);
             assertThat(heard.last()).isInstanceOf(Outcome.Existing.class);
             assertThat(replayed()).isInstanceOfSatisfying(Standing.class, stream -> assertThat(
