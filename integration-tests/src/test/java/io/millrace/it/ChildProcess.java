@@ -62,6 +62,17 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /** The stacks of all its threads, virtual ones too, line by line; it must be a JVM. */
+    List<String> threads() throws IOException, InterruptedException {
+        Path file = Files.createTempDirectory(Build.target("threads"), name).resolve("dump");
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Process dump = new ProcessBuilder(jcmd, Long.toString(pid()), "Thread.dump_to_file", file.toString())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        dump.waitFor();
+        return Files.readAllLines(file);
+    }
+
     /** A line for its standard input. */
     void type(String line) throws IOException {
         process.outputWriter().write(line + "\n");

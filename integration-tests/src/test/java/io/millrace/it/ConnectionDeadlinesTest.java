@@ -175,6 +175,23 @@ class ConnectionDeadlinesTest {
         }
     }
 
+    /** The server notices only when the poll is answered that the first connection is gone; the other one is not. */
+    @Test
+    void aConnectionFromThePortOfOneThatHasLeftIsAnotherOne() throws Exception {
+        String path = "/" + Names.unique("port");
+        client.create(path, TEXT).expect(201);
+        Wire first = Wire.to(gateway.port());
+        first.request("GET /v1/stream" + path + "?offset=now&live=long-poll");
+        Await.until("the place is taken", Duration.ofSeconds(10), () -> probe(path) == 503);
+        int port = first.localPort();
+        first.reset();
+        try (Wire second = Wire.from(port, gateway.port())) {
+            second.send("GET /v1/str");
+            client.append(path, TEXT, "for the first").expect(204);
+            assertThat(second.rest()).isEmpty();
+        }
+    }
+
     private static void awaitFreePlace(String path) throws Exception {
         Await.until("the place is free", Duration.ofSeconds(20), () -> probe(path) == 200);
     }

@@ -4,6 +4,7 @@ import static io.millrace.it.StreamClient.TEXT;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.millrace.it.RawHttp2.Frame;
 import io.millrace.it.RawHttp2.Outcome;
@@ -14,12 +15,15 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@link ConnectionDeadlinesTest} has, over TLS and HTTP/2, where exchanges share a connection. */
@@ -32,6 +36,16 @@ class Http2DeadlinesTest {
     private static final int MIB = 1 << 20;
     private static final int WHOLE_WINDOW = 1 << 24;
 
+    /** A topic of its own, for its records are smaller than other tests'. */
+    private static final String MAPPINGS = """
+            mappings:
+              - path: "**"
+                kind: shared
+                topic: it-http2-deadlines
+                partitions: 2
+                replication-factor: 1
+            """;
+
     private static GatewayProcess gateway;
     private static StreamClient client;
 
@@ -41,6 +55,7 @@ class Http2DeadlinesTest {
     @BeforeAll
     static void start() throws Exception {
         gateway = TlsGateway.named("http2-impatient")
+                .mappings(MAPPINGS)
                 .set("MILLRACE_SERVER_REQUEST_TIMEOUT", SILENCE.toMillis() + "ms")
                 .set("MILLRACE_SERVER_IDLE_TIMEOUT", SILENCE.toMillis() + "ms")
                 .set("MILLRACE_SERVER_WRITE_TIMEOUT", "1s")
@@ -120,6 +135,54 @@ class Http2DeadlinesTest {
             assertThat(raw.awaitEnd(3)).isEqualTo(new Outcome("{\"status\":\"up\"}".length(), false));
         }
         assertThat(client.head(path).next()).isEqualTo(tail);
+    }
+
+    /** It takes nothing of the server's: not its attention for other exchanges, nor the connection's window. */
+    @Test
+    void theRestOfABodyThatCameTooLateDisturbsNoOtherExchange() throws Exception {
+        byte[] part = new byte[1024];
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            raw.request(1, false, "POST", target, "content-type", TEXT);
+            raw.send(RawHttp2.DATA, 0, 1, part);
+            raw.awaitEnd(1);
+            raw.request(3, true, "GET", target + "?offset=-1&live=sse");
+            raw.awaitFrame(RawHttp2.DATA);
+            for (int i = 0; i < 60; i++) {
+                raw.send(RawHttp2.DATA, 0, 1, part);
+            }
+            Frame frame = raw.awaitFrame(RawHttp2.WINDOW_UPDATE);
+            while (frame.stream() != 0) {
+                frame = raw.awaitFrame(RawHttp2.WINDOW_UPDATE);
+            }
+            raw.request(5, true, "GET", "/health/live");
+            assertThat(raw.awaitEnd(5).reset()).isFalse();
+        }
+    }
+
+    static Stream<Arguments> unfinished() {
+        return Stream.of(
+                argumentSet("append", "POST", "", 204),
+                argumentSet("malformed path", "POST", "%zz", 400),
+                argumentSet("no such method", "PATCH", "", 405),
+                argumentSet("events", "GET", "?offset=-1&live=sse", 200));
+    }
+
+    /** A client leaves with its requests unfinished: whoever served them does not wait for the rest for ever. */
+    @ParameterizedTest
+    @MethodSource
+    void unfinished(String method, String more, int status) throws Exception {
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            for (int stream = 1; stream <= 9; stream += 2) {
+                raw.request(stream, false, method, target + more, "content-type", TEXT);
+            }
+            if (status != 204) {
+                for (int i = 0; i < 5; i++) {
+                    raw.awaitFrame(RawHttp2.HEADERS);
+                }
+            }
+        }
+        Await.until("nobody serves them any more", PATIENCE, () -> gateway.process().threads().stream()
+                .noneMatch(line -> line.contains("Http2ServerStream")));
     }
 
     /** It opens no window for what it asked for; what it asks for besides is served. */

@@ -376,6 +376,38 @@ class Http2Test {
         }
     }
 
+    /** A client that gives a request up cannot know that its answer is on the way, or how much of its connection that costs. */
+    @Test
+    void resettingAStreamThatIsOverDisturbsNoOtherExchange() throws Exception {
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            raw.request(1, true, "GET", "/v1/stream" + path + "?offset=-1&live=sse");
+            raw.awaitFrame(RawHttp2.DATA);
+            raw.request(3, true, "GET", "/health/live");
+            raw.awaitEnd(3);
+            raw.request(5, true, "GET", "/health/live");
+            raw.awaitEnd(5);
+            raw.reset(3);
+            client.append(path, TEXT, "still there").expect(204);
+            for (String text = ""; !text.contains("still there"); ) {
+                RawHttp2.Frame frame = raw.read();
+                assertThat(frame.type()).isNotEqualTo(RawHttp2.GOAWAY);
+                text = frame.stream() == 1 ? new String(frame.payload(), UTF_8) : text;
+            }
+        }
+    }
+
+    @Test
+    void whatIsNoHttp2EndsItsConnectionWithoutALine() throws Exception {
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n")) {
+            raw.awaitClose();
+        }
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            raw.send(RawHttp2.HEADERS, 0x4 | RawHttp2.END_STREAM, 1, new byte[] {0x7f, -1, -1, -1, -1, -1, -1, -1, -1});
+            raw.awaitClose();
+        }
+        client.get(path).expect(200);
+    }
+
     @Test
     void moreStreamsThanAreAllowedEndTheConnection() throws Exception {
         try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {

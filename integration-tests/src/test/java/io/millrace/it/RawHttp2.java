@@ -50,6 +50,18 @@ final class RawHttp2 implements AutoCloseable {
 
     /** Connects and sends the preface, with settings as they are to stand in the frame: identifiers and values in turn. */
     static RawHttp2 connect(int port, int... settings) throws IOException {
+        RawHttp2 connection = new RawHttp2(agree(port));
+        connection.socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+        ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        for (int i = 0; i < settings.length; i += 2) {
+            payload.writeBytes(new byte[] {(byte) (settings[i] >> 8), (byte) settings[i]});
+            payload.writeBytes(number(settings[i + 1]));
+        }
+        connection.send(SETTINGS, 0, 0, payload.toByteArray());
+        return connection;
+    }
+
+    private static SSLSocket agree(int port) throws IOException {
         SSLSocket socket =
                 (SSLSocket) TlsFiles.trustingAnybody().getSocketFactory().createSocket();
         socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
@@ -61,14 +73,13 @@ final class RawHttp2 implements AutoCloseable {
         if (!socket.getApplicationProtocol().equals("h2")) {
             throw new AssertionError("the server agrees on " + socket.getApplicationProtocol());
         }
-        RawHttp2 connection = new RawHttp2(socket);
-        socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
-        ByteArrayOutputStream payload = new ByteArrayOutputStream();
-        for (int i = 0; i < settings.length; i += 2) {
-            payload.writeBytes(new byte[] {(byte) (settings[i] >> 8), (byte) settings[i]});
-            payload.writeBytes(number(settings[i + 1]));
-        }
-        connection.send(SETTINGS, 0, 0, payload.toByteArray());
+        return socket;
+    }
+
+    /** Connects and says something else instead of the preface. */
+    static RawHttp2 connect(int port, String insteadOfPreface) throws IOException {
+        RawHttp2 connection = new RawHttp2(agree(port));
+        connection.socket.getOutputStream().write(insteadOfPreface.getBytes(US_ASCII));
         return connection;
     }
 

@@ -28,6 +28,14 @@ final class Wire implements AutoCloseable {
         return connect(new Socket(), port);
     }
 
+    /** One from a port of the client's choice, which no open connection may have. */
+    static Wire from(int localPort, int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), localPort));
+        return connect(socket, port);
+    }
+
     /** One whose client has room for little that it has not read. */
     static Wire narrowTo(int port) throws IOException {
         Socket socket = new Socket();
@@ -111,6 +119,16 @@ final class Wire implements AutoCloseable {
         byte[] buffer = new byte[64 * 1024];
         int read = in.read(buffer);
         return java.util.Arrays.copyOf(buffer, Math.max(0, read));
+    }
+
+    int localPort() {
+        return socket.getLocalPort();
+    }
+
+    /** Leaves without a word, so that its port is free at once. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     @Override

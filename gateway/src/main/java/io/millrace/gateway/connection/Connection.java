@@ -1,6 +1,7 @@
 package io.millrace.gateway.connection;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,6 +28,8 @@ public final class Connection {
     private long requestDeadlineNanos;
     private boolean writing;
     private long writeDeadlineNanos;
+    private boolean leaving;
+    private long leaveDeadlineNanos;
     private boolean cutOff;
 
     Connection(SocketChannel channel, Patience patience, UploadBudget uploads, boolean surplus) {
@@ -81,6 +84,21 @@ public final class Connection {
         }
     }
 
+    /** Takes leave of its client with {@code close}, which may have something to write, and takes only so long. */
+    void leave(Runnable close) {
+        synchronized (this) {
+            leaving = true;
+            leaveDeadlineNanos = after(patience.write());
+        }
+        try {
+            close.run();
+        } catch (UncheckedIOException _) {
+            return; // the client was faster
+        } finally {
+            close();
+        }
+    }
+
     /** Whether it is above the bound, and to be told so. */
     public boolean isSurplus() {
         return surplus;
@@ -98,11 +116,13 @@ public final class Connection {
 
     /** Ends what has been waited for too long; for any thread. */
     void expire(long nowNanos) {
+        Exchanges carried = exchanges;
         if (cutsOff(nowNanos)) {
             close();
-        }
-        Exchanges carried = exchanges;
-        if (carried != null) {
+            if (carried != null) {
+                carried.cutOff();
+            }
+        } else if (carried != null) {
             carried.expire(nowNanos);
         }
     }
@@ -123,7 +143,8 @@ public final class Connection {
     private synchronized boolean cutsOff(long nowNanos) {
         boolean noRequest = openExchanges == 0 && nowNanos - requestDeadlineNanos >= 0;
         boolean noReader = writing && nowNanos - writeDeadlineNanos >= 0;
-        cutOff |= noRequest || noReader;
+        boolean noFarewell = leaving && nowNanos - leaveDeadlineNanos >= 0;
+        cutOff |= noRequest || noReader || noFarewell;
         return cutOff;
     }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,7 +46,7 @@ public final class Connections implements AutoCloseable {
     private final int mostWithSurplus;
     private final Patience patience;
     private final UploadBudget uploads;
-    private final Map<Ends, Connection> open = new ConcurrentHashMap<>();
+    private final Map<Name, Connection> open = new ConcurrentHashMap<>();
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("connection-deadlines").factory());
 
@@ -89,19 +90,24 @@ public final class Connections implements AutoCloseable {
         return new Http1Connections(config, this);
     }
 
-    /** The connection between these; empty where it is closed already. */
-    public Optional<Connection> between(PeerInfo local, PeerInfo remote) {
-        return Ends.of(local.address(), remote.address()).map(open::get);
+    /** The connection that Helidon's socket with this id has to {@code remote}; empty where it is closed already. */
+    public Optional<Connection> of(String socketId, PeerInfo remote) {
+        return Name.of(socketId, remote.address()).map(open::get);
     }
 
     /** The connection that Helidon knows so; empty where it is closed already. */
     public Optional<Connection> of(ConnectionContext context) {
-        return between(context.localPeer(), context.remotePeer());
+        return of(context.childSocketId(), context.remotePeer());
     }
 
-    /** {@code served} by Helidon, until which is over it is one of these. */
-    public ServerConnection until(ConnectionContext context, ServerConnection served) {
-        return new BoundedConnection(served, () -> ended(context.localPeer(), context.remotePeer()));
+    /** {@code connection} as {@code served} by Helidon, until which is over it is one of these. */
+    public ServerConnection until(ConnectionContext context, Connection connection, ServerConnection served) {
+        Optional<Name> name =
+                Name.of(context.childSocketId(), context.remotePeer().address());
+        return new BoundedConnection(served, () -> {
+            connection.leave(context.serverSocket()::close);
+            name.ifPresent(open::remove);
+        });
     }
 
     /** Looks after nobody any more. */
@@ -121,11 +127,7 @@ public final class Connections implements AutoCloseable {
             throw new IOException("there are " + others + " connections already");
         }
         Connection connection = new Connection(channel, patience, uploads, others >= most);
-        Ends.of(channel.getLocalAddress(), channel.getRemoteAddress()).ifPresent(ends -> open.put(ends, connection));
-    }
-
-    private void ended(PeerInfo local, PeerInfo remote) {
-        Ends.of(local.address(), remote.address()).ifPresent(open::remove);
+        Name.of(channel).ifPresent(name -> open.put(name, connection));
     }
 
     private void look() {
@@ -134,12 +136,22 @@ public final class Connections implements AutoCloseable {
         open.values().forEach(connection -> connection.expire(nowNanos));
     }
 
-    /** What tells a connection from others. */
-    private record Ends(SocketAddress local, SocketAddress remote) {
+    /**
+     * What tells a connection from others. Its addresses would not: a client that resets its connection may open the next
+     * one from the same port before the server has noticed.
+     *
+     * @param socketId as Helidon 4.5.0 calls a socket: by the identity of its channel, which alone would not be unique
+     */
+    private record Name(String socketId, SocketAddress remote) {
 
-        /** Empty where one is not known, as of a socket that was closed meanwhile. */
-        static Optional<Ends> of(@Nullable SocketAddress local, @Nullable SocketAddress remote) {
-            return local == null || remote == null ? Optional.empty() : Optional.of(new Ends(local, remote));
+        /** Empty where the address is not known, as of a socket that was closed meanwhile. */
+        static Optional<Name> of(String socketId, @Nullable SocketAddress remote) {
+            return remote == null ? Optional.empty() : Optional.of(new Name(socketId, remote));
+        }
+
+        static Optional<Name> of(SocketChannel channel) throws IOException {
+            String socketId = "0x" + HexFormat.of().toHexDigits(System.identityHashCode(channel));
+            return of(socketId, channel.getRemoteAddress());
         }
     }
 }

@@ -8,4 +8,7 @@ public interface Exchanges {
 
     /** Ends what has been waited for too long; on another thread. */
     void expire(long nowNanos);
+
+    /** The connection has been closed under them; on another thread. */
+    void cutOff();
 }

@@ -42,7 +42,8 @@ final class Http1Connections implements ServerConnectionSelector {
     public ServerConnection connection(ConnectionContext context) {
         return connections
                 .of(context)
-                .map(connection -> connections.until(context, helidon.connection(Http1Context.of(context, connection))))
+                .map(connection -> connections.until(
+                        context, connection, helidon.connection(Http1Context.of(context, connection))))
                 .orElseGet(() -> helidon.connection(context)); // closed already, as its first read will tell
     }
 }

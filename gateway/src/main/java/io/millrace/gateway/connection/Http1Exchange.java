@@ -157,6 +157,11 @@ final class Http1Exchange implements Exchange, Exchanges {
         connection.stopReading();
     }
 
+    @Override
+    public void cutOff() {
+        // who reads or writes finds out
+    }
+
     /** The next bytes of the client; null where none will come. */
     byte @Nullable [] pull() {
         if (!beginPull()) {

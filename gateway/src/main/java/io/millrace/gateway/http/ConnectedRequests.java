@@ -20,9 +20,9 @@ final class ConnectedRequests implements Filter {
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         Exchange exchange = connections
-                .between(request.localPeer(), request.remotePeer())
+                .of(request.socketId(), request.remotePeer())
                 .flatMap(connection -> connection.begin(request.id()))
-                .orElseThrow(() -> new CloseConnectionException("the connection is closed already"));
+                .orElseThrow(ConnectedRequests::tooLate);
         try {
             RequestBody body = new RequestBody(request, exchange);
             if (exchange.isSurplus()) {
@@ -34,5 +34,11 @@ final class ConnectedRequests implements Filter {
         } finally {
             exchange.end();
         }
+    }
+
+    /** Over HTTP/2 the server would now wait for the request's body, which no connection brings any more. */
+    private static CloseConnectionException tooLate() {
+        Thread.currentThread().interrupt();
+        return new CloseConnectionException("the connection is closed already");
     }
 }

@@ -172,7 +172,7 @@ public final class HttpGateway implements AutoCloseable {
         HttpRouting.Builder routing = HttpRouting.builder()
                 .addFilter(traffic)
                 .addFilter(new CommonHeaders(headers))
-                .addFilter(new Http2Requests())
+                .addFilter(new Http2Answers())
                 .addFilter(new ConnectedRequests(connections))
                 .addFilter(new RequestTargets());
         ServerProblems.register(routing);
@@ -210,7 +210,7 @@ public final class HttpGateway implements AutoCloseable {
                         .maxHeaderListSize(LARGEST_HEADERS)
                         .initialWindowSize(WINDOW)
                         .flowControlTimeout(settings.writeTimeout())
-                        .validatePath(false) // Http2Requests does, without ending the connection
+                        .validatePath(false) // RequestTargets does, without ending the connection
                         .build(),
                 connections);
     }

@@ -1,5 +1,6 @@
 package io.millrace.gateway.http;
 
+import io.helidon.common.uri.UriPath;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.Filter;
@@ -41,9 +42,23 @@ final class RequestTargets implements Filter {
         if (rawPath(request).isEmpty()) {
             return Optional.of(Answers.badRequest("the request's target is neither a path nor an http or https URL"));
         }
+        if (request.protocolVersion().equals(Http2Answers.HTTP_2) && !isValid(request.uriPath())) {
+            return Optional.of(
+                    Answers.badRequest("the path is malformed, or has characters that must be percent-encoded"));
+        }
         return request.fragment().hasValue()
                 ? Optional.of(Answers.badRequest("a '#' in the request's target must be percent-encoded"))
                 : Optional.empty();
+    }
+
+    /** The server's own check, which it makes itself over HTTP/1.1; over HTTP/2 it would end the connection. */
+    private static boolean isValid(UriPath path) {
+        try {
+            path.validate();
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     private static Optional<String> rawPath(HttpPrologue request) {

@@ -4,8 +4,15 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * Reads along with what a client sends on an HTTP/2 connection (RFC 9113, 4.1), and hands it on as it is, but for one
- * thing: settings that Helidon does not know are taken out, because its parser loses count at them (helidon#12196).
+ * Reads along with what a client sends on an HTTP/2 connection (RFC 9113, 4.1), and hands it on as it is, but for what
+ * Helidon 4.5.0 would take amiss:
+ *
+ * <ul>
+ *   <li>Settings that it does not know are taken out, because its parser loses count at them (helidon#12196).
+ *   <li>The reset of a stream that is over is taken out: the client cannot have known, and Helidon ends the connection.
+ *   <li>Data that nobody reads any more becomes padding: Helidon keeps 32 frames of it, then waits for a reader, and the
+ *       connection with it. What it gets instead opens the client's windows again as far.
+ * </ul>
  *
  * <p>It judges nothing. What is no proper frame goes through, for the server to refuse.
  */
@@ -18,6 +25,14 @@ final class FrameReader {
 
     /** Frames of settings are far smaller; a larger one is not held back, and passes as it is. */
     private static final int MOST_SETTINGS_BYTES = 16 * 1024;
+
+    /** Frames of data are no larger (RFC 9113, 4.2); the server refuses larger ones. */
+    private static final int MOST_DATA_BYTES = 16 * 1024;
+
+    /** A byte for its length, and the padding. */
+    private static final int MOST_PADDING = 1 + 255;
+
+    private static final int RESET_BYTES = 4;
 
     private static final int DATA = 0;
     private static final int HEADERS = 1;
@@ -35,6 +50,9 @@ final class FrameReader {
     /** The frame that has begun; the preface passes as a frame of no type. */
     private Frame frame = new Frame(-1, 0, 0, 0);
 
+    /** What becomes of it. */
+    private Fate fate = Fate.PASSES;
+
     /** The bytes of a frame's beginning, until they are enough to know what to do with it. */
     private final ByteArrayOutputStream held = new ByteArrayOutputStream(HEAD_BYTES + 1);
 
@@ -49,11 +67,13 @@ final class FrameReader {
         while (at < bytes.length) {
             if (left > 0) {
                 int part = Math.min(left, bytes.length - at);
-                passed.write(bytes, at, part);
+                if (fate == Fate.PASSES) {
+                    passed.write(bytes, at, part);
+                }
                 at += part;
                 left -= part;
                 if (left == 0) {
-                    tell(frame);
+                    end(passed);
                 }
             } else {
                 int part = Math.min(needed() - held.size(), bytes.length - at);
@@ -82,14 +102,43 @@ final class FrameReader {
 
     private void begin(byte[] bytes, ByteArrayOutputStream passed) {
         frame = Frame.parse(bytes);
-        byte[] kept = frame.isSettings() ? withoutUnknown(bytes) : bytes;
-        passed.writeBytes(kept);
+        fate = fate(frame);
+        if (fate == Fate.PASSES) {
+            passed.writeBytes(frame.isSettings() ? withoutUnknown(bytes) : bytes);
+        }
         left = HEAD_BYTES + frame.length() - bytes.length;
         if (frame.isPadded()) {
             frame = frame.withPadding(1 + (bytes[HEAD_BYTES] & 0xff));
         }
         if (left == 0) {
-            tell(frame);
+            end(passed);
+        }
+    }
+
+    private Fate fate(Frame begun) {
+        if (begun.isReset() && listener.isOver(begun.stream())) {
+            return Fate.IS_DROPPED;
+        }
+        return begun.isData() && listener.isUnread(begun.stream()) ? Fate.BECOMES_PADDING : Fate.PASSES;
+    }
+
+    private void end(ByteArrayOutputStream passed) {
+        if (fate == Fate.BECOMES_PADDING) {
+            writePadding(frame, passed);
+        }
+        tell(frame);
+    }
+
+    /** As much as {@code data} took of the client's windows. */
+    private static void writePadding(Frame data, ByteArrayOutputStream passed) {
+        int rest = data.length();
+        while (rest > 0) {
+            int length = Math.min(rest, MOST_PADDING);
+            rest -= length;
+            int flags = PADDED | (rest == 0 ? data.flags() & END_STREAM : 0);
+            passed.writeBytes(new Frame(DATA, flags, data.stream(), length).head());
+            passed.write(length - 1);
+            passed.writeBytes(new byte[length - 1]);
         }
     }
 
@@ -120,6 +169,13 @@ final class FrameReader {
         return Arrays.copyOf(known, end);
     }
 
+    /** What becomes of a frame. */
+    private enum Fate {
+        PASSES,
+        IS_DROPPED,
+        BECOMES_PADDING
+    }
+
     /**
      * What the head of a frame says.
      *
@@ -138,6 +194,20 @@ final class FrameReader {
             return new Frame(head[3] & 0xff, head[4] & 0xff, stream, length);
         }
 
+        byte[] head() {
+            return new byte[] {
+                (byte) (length >> 16),
+                (byte) (length >> 8),
+                (byte) length,
+                (byte) type,
+                (byte) flags,
+                (byte) (stream >> 24),
+                (byte) (stream >> 16),
+                (byte) (stream >> 8),
+                (byte) stream
+            };
+        }
+
         Frame withPadding(int bytes) {
             return new Frame(type, flags, stream, length, bytes);
         }
@@ -149,6 +219,15 @@ final class FrameReader {
         /** Whether it is one whose settings are looked through. */
         boolean isSettings() {
             return type == SETTINGS && length <= MOST_SETTINGS_BYTES && length % SETTING_BYTES == 0;
+        }
+
+        boolean isReset() {
+            return type == RST_STREAM && length == RESET_BYTES;
+        }
+
+        /** Whether it is one that the server takes. */
+        boolean isData() {
+            return type == DATA && length > 0 && length <= MOST_DATA_BYTES;
         }
 
         boolean isPadded() {

@@ -3,6 +3,7 @@ package io.millrace.gateway.http2;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.task.InterruptableTask;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
@@ -29,7 +30,7 @@ public final class Http2Connections {
     ServerConnection connection(ConnectionContext context) {
         return connections
                 .of(context)
-                .map(connection -> connections.until(context, watched(context, connection)))
+                .map(connection -> connections.until(context, connection, watched(context, connection)))
                 .orElseGet(() -> helidon.connection(context)); // closed already, as its first read will tell
     }
 
@@ -71,6 +72,11 @@ public final class Http2Connections {
             exchanges.served();
             try {
                 helidon.handle(limit);
+            } catch (CloseConnectionException | UncheckedIOException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // requests have threads of their own: it is the server's word for bytes that are no frames
+                throw new CloseConnectionException("the client does not speak HTTP/2", e);
             } finally {
                 exchanges.leave();
             }

@@ -139,10 +139,10 @@ final class Http2Exchange implements Exchange {
         }
     }
 
-    /** What comes for a stream that nobody reads would hold up the others. */
+    /** Other requests do follow. What comes for one that is answered does not reach the server ({@link FrameReader}). */
     @Override
     public void abandon(long most) {
-        exchanges.end();
+        // the client may go on until its connection is idle
     }
 
     @Override
@@ -183,6 +183,16 @@ final class Http2Exchange implements Exchange {
             lock.unlock();
         }
         connection.ended();
+    }
+
+    /** Whether its request is answered. */
+    boolean isAnswered() {
+        lock.lock();
+        try {
+            return answered;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** More of its body has come. */

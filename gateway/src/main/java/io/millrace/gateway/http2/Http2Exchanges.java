@@ -52,8 +52,9 @@ final class Http2Exchanges implements Exchanges, FrameListener {
         open.values().forEach(Http2Exchange::leave);
     }
 
-    /** Ends the connection from outside. */
-    void end() {
+    /** Its thread may wait for room in a stream that nobody reads, where it does not see that the connection is closed. */
+    @Override
+    public void cutOff() {
         ending = true;
         Thread serving = thread;
         if (serving != null) {
@@ -68,6 +69,17 @@ final class Http2Exchanges implements Exchanges, FrameListener {
 
     void forget(int id) {
         open.remove(id);
+    }
+
+    @Override
+    public boolean isOver(int id) {
+        return id % 2 == 1 && id <= last && !open.containsKey(id);
+    }
+
+    @Override
+    public boolean isUnread(int id) {
+        Http2Exchange exchange = open.get(id);
+        return exchange != null && exchange.isAnswered();
     }
 
     @Override

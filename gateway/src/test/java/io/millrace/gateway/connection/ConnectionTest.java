@@ -3,6 +3,7 @@ package io.millrace.gateway.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,27 @@ class ConnectionTest {
         connection.expire(System.nanoTime() + WRITE.toNanos());
         assertThat(connection.isOpen()).as("nothing is being written").isTrue();
         connection.write(() -> connection.expire(System.nanoTime() + WRITE.toNanos()));
+        assertThat(connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void takingLeaveTakesOnlySoLong() {
+        begin();
+        connection.leave(() -> {
+            connection.expire(
+                    System.nanoTime() + WRITE.toNanos() - Duration.ofSeconds(1).toNanos());
+            assertThat(connection.isOpen()).isTrue();
+            connection.write(() -> {});
+            connection.expire(System.nanoTime() + WRITE.toNanos());
+            assertThat(connection.isOpen()).isFalse();
+        });
+    }
+
+    @Test
+    void aConnectionThatHasTakenLeaveIsClosed() {
+        connection.leave(() -> {
+            throw new UncheckedIOException(new IOException("the client was faster"));
+        });
         assertThat(connection.isOpen()).isFalse();
     }
 

@@ -31,11 +31,24 @@ class FrameReaderTest {
     private static final int END_HEADERS = 0x4;
     private static final int PADDED = 0x8;
 
+    private static final int OVER = 101;
+    private static final int UNREAD = 103;
+
     private final List<String> heard = new ArrayList<>();
     private final FrameReader reader = new FrameReader(new Words(heard));
 
     /** What was heard, in words. */
     private record Words(List<String> heard) implements FrameListener {
+
+        @Override
+        public boolean isOver(int stream) {
+            return stream == OVER;
+        }
+
+        @Override
+        public boolean isUnread(int stream) {
+            return stream == UNREAD;
+        }
 
         @Override
         public void onHeaders(int stream, boolean endsStream) {
@@ -135,6 +148,49 @@ class FrameReaderTest {
                         frame(SETTINGS, 0, 0, settings(1, 4)),
                         frame(SETTINGS, 0, 0, bytes(0)),
                         frame(PING, 0, 0, bytes(8))));
+    }
+
+    /** Helidon would end the connection at it. */
+    @Test
+    void theResetOfAStreamThatIsOverIsTakenOut() {
+        byte[] before = frame(DATA, 0, OVER, bytes(3));
+        byte[] malformed = frame(RST_STREAM, 0, OVER, bytes(3));
+        byte[] sent = concat(PREFACE, before, frame(RST_STREAM, 0, OVER, bytes(4)), malformed);
+        assertThat(reader.read(sent)).isEqualTo(concat(PREFACE, before, malformed));
+    }
+
+    /** It would fill a queue, and the connection would wait for somebody to empty it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 255, 256, 257, 1000, 16_384})
+    void dataThatNobodyReadsBecomesPaddingOfTheSameLength(int length) {
+        byte[] last = frame(PING, 0, 0, bytes(8));
+        for (int flags : new int[] {0, END_STREAM, PADDED, PADDED | END_STREAM}) {
+            FrameReader fresh = new FrameReader(new Words(heard));
+            byte[] payload = bytes(length);
+            payload[0] = 0;
+            byte[] passed = fresh.read(concat(PREFACE, frame(DATA, flags, UNREAD, payload), last));
+            int frames = (length + 255) / 256;
+            int lastLength = length - (frames - 1) * 256;
+            ByteArrayOutputStream expected = new ByteArrayOutputStream();
+            expected.writeBytes(PREFACE);
+            for (int i = 1; i < frames; i++) {
+                expected.writeBytes(frame(DATA, PADDED, UNREAD, padded(255, 0)));
+            }
+            expected.writeBytes(frame(DATA, PADDED | (flags & END_STREAM), UNREAD, padded(lastLength - 1, 0)));
+            expected.writeBytes(last);
+            assertThat(passed).isEqualTo(expected.toByteArray());
+        }
+        assertThat(heard).hasSize(4);
+    }
+
+    @Test
+    void framesThatTheServerRefusesPassThoughNobodyReads() {
+        byte[] sent = concat(
+                PREFACE,
+                frame(DATA, END_STREAM, UNREAD, bytes(0)),
+                frame(DATA, 0, UNREAD, bytes(16_385)),
+                frame(HEADERS, 0, UNREAD, bytes(20)));
+        assertThat(reader.read(sent)).isEqualTo(sent);
     }
 
     private static byte[] frame(int type, int flags, int stream, byte[] payload) {

@@ -200,8 +200,25 @@ class Http2ExchangesTest {
         Exchange exchange = open(1);
         assertThat(exchanges.isEnding()).isFalse();
         exchange.abandon(0);
+        assertThat(exchanges.isEnding()).as("other exchanges go on").isFalse();
+        exchanges.cutOff();
         assertThat(exchanges.isEnding()).isTrue();
         assertThat(Thread.interrupted()).as("out of its read").isTrue();
+    }
+
+    @Test
+    void nobodyReadsOnceAnExchangeIsAnswered() {
+        assertThat(exchanges.isUnread(1)).isFalse();
+        Exchange exchange = open(1);
+        assertThat(exchanges.isUnread(1)).isFalse();
+        exchange.end();
+        assertThat(exchanges.isUnread(1)).isTrue();
+        assertThat(exchanges.isOver(1)).isFalse();
+        exchanges.onData(1, 1, true);
+        assertThat(exchanges.isUnread(1)).isFalse();
+        assertThat(exchanges.isOver(1)).isTrue();
+        assertThat(exchanges.isOver(3)).as("not yet opened").isFalse();
+        assertThat(exchanges.isOver(0)).as("the connection").isFalse();
     }
 
     private Exchange open(int id) {

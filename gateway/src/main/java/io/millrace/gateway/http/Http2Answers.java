@@ -1,6 +1,5 @@
 package io.millrace.gateway.http;
 
-import io.helidon.http.BadRequestException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
@@ -10,13 +9,12 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 
 /**
- * What HTTP/1.1 does for requests and answers and Helidon 4.5.0 leaves undone over HTTP/2: paths that are none are
- * refused one by one (its own check ends the connection), and headers that belong to a connection or promise content
- * where there is none are left out.
+ * What HTTP/1.1 does for answers and Helidon 4.5.0 leaves undone over HTTP/2: headers that belong to a connection or
+ * promise content where there is none are left out.
  */
-final class Http2Requests implements Filter {
+final class Http2Answers implements Filter {
 
-    private static final String HTTP_2 = "2.0";
+    static final String HTTP_2 = "2.0";
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
@@ -25,16 +23,7 @@ final class Http2Requests implements Filter {
             return;
         }
         response.beforeSend(() -> removeUnfit(request, response));
-        requirePath(request);
         chain.proceed();
-    }
-
-    private static void requirePath(RoutingRequest request) {
-        try {
-            request.prologue().uriPath().validate();
-        } catch (IllegalArgumentException e) {
-            throw new BadRequestException("the path is none: " + e.getMessage(), e);
-        }
     }
 
     private static void removeUnfit(RoutingRequest request, RoutingResponse response) {
