@@ -36,6 +36,8 @@ class Http2DeadlinesTest {
     private static final int MIB = 1 << 20;
     private static final int WHOLE_WINDOW = 1 << 24;
 
+    private static final String LIMIT = "3MiB";
+
     /** A topic of its own, for its records are smaller than other tests'. */
     private static final String MAPPINGS = """
             mappings:
@@ -47,6 +49,10 @@ class Http2DeadlinesTest {
             """;
 
     private static GatewayProcess gateway;
+
+    /** Another one, which does not close a connection just as its next request sets out. */
+    private static GatewayProcess patient;
+
     private static StreamClient client;
 
     private final String path = "/h2-slow/" + Names.unique("text");
@@ -60,16 +66,20 @@ class Http2DeadlinesTest {
                 .set("MILLRACE_SERVER_IDLE_TIMEOUT", SILENCE.toMillis() + "ms")
                 .set("MILLRACE_SERVER_WRITE_TIMEOUT", "1s")
                 .set("MILLRACE_STREAMS_KEEP_ALIVE", "200ms")
-                .set("MILLRACE_STREAMS_APPEND_LIMIT", "3MiB")
+                .set("MILLRACE_STREAMS_APPEND_LIMIT", LIMIT)
                 .set("MILLRACE_STREAMS_UPLOAD_BYTES", "3136KiB")
                 .start();
-        // By way of another gateway, which does not close a connection as its next request sets out.
-        client = TlsGateway.shared().client();
+        patient = TlsGateway.named("http2-patient")
+                .mappings(MAPPINGS)
+                .set("MILLRACE_STREAMS_APPEND_LIMIT", LIMIT)
+                .start();
+        client = patient.client();
     }
 
     @AfterAll
     static void stop() throws IOException {
         gateway.close();
+        patient.close();
     }
 
     @BeforeEach
