@@ -181,10 +181,10 @@ class ConnectionDeadlinesTest {
     void aConnectionFromThePortOfOneThatHasLeftIsAnotherOne() throws Exception {
         String path = "/" + Names.unique("port");
         client.create(path, TEXT).expect(201);
-        Wire first = Wire.to(gateway.port());
+        int port = Ports.free(); // which the system gives to nobody meanwhile
+        Wire first = Wire.from(port, gateway.port());
         first.request("GET /v1/stream" + path + "?offset=now&live=long-poll");
         Await.until("the place is taken", Duration.ofSeconds(10), () -> probe(path) == 503);
-        int port = first.localPort();
         first.reset();
         try (Wire second = Wire.from(port, gateway.port())) {
             second.send("GET /v1/str");

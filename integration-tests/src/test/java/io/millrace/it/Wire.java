@@ -121,10 +121,6 @@ final class Wire implements AutoCloseable {
         return java.util.Arrays.copyOf(buffer, Math.max(0, read));
     }
 
-    int localPort() {
-        return socket.getLocalPort();
-    }
-
     /** Leaves without a word, so that its port is free at once. */
     void reset() throws IOException {
         socket.setSoLinger(true, 0);
