@@ -420,6 +420,13 @@ class Http2Test {
             raw.awaitClose();
         }
         try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            raw.send(RawHttp2.HEADERS, 0, 1, new byte[0]);
+            for (int i = 0; i <= 250; i++) {
+                raw.send(9, 0, 1, new byte[0]); // CONTINUATION
+            }
+            assertThat(raw.awaitFrame(RawHttp2.GOAWAY).payload()).endsWith(11);
+        }
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
             String[] cookies = new String[2 * 200];
             Arrays.setAll(cookies, n -> n % 2 == 0 ? "cookie" : "name" + n + "=value");
             raw.request(1, true, "GET", "/v1/stream" + path, cookies);

@@ -140,6 +140,8 @@ final class FrameReader {
             headers = new HeaderBlock();
             from += begun.has(PADDED) ? 1 : 0;
             from += begun.has(PRIORITY) ? PRIORITY_BYTES : 0;
+        } else {
+            headers.goOn();
         }
         headers.read(bytes, from, bytes.length);
         if (headers.isAbove(MOST_FIELDS)) {

@@ -42,6 +42,11 @@ final class HeaderBlock {
         }
     }
 
+    /** It goes on in another frame, which may be empty, and counts as a field: the server keeps it. */
+    void goOn() {
+        fields++;
+    }
+
     /** Whether it has more fields than that, or is none. */
     boolean isAbove(int most) {
         return malformed || fields > most;

@@ -199,7 +199,7 @@ class FrameReaderTest {
                 frame(HEADERS, END_HEADERS, 1, most),
                 frame(HEADERS, END_HEADERS | PADDED | PRIORITY, 3, concat(prefix, most)),
                 frame(HEADERS, 0, 5, one),
-                frame(CONTINUATION, END_HEADERS, 5, Arrays.copyOf(most, 249)));
+                frame(CONTINUATION, END_HEADERS, 5, Arrays.copyOf(most, 248)));
         assertThat(reader.read(sent)).isEqualTo(sent);
         byte[] tooMany = frame(HEADERS, END_HEADERS, 7, concat(most, one));
         assertThatThrownBy(() -> reader.read(tooMany)).isInstanceOf(Http2Exception.class);
@@ -207,6 +207,17 @@ class FrameReaderTest {
         other.read(concat(PREFACE, frame(HEADERS, 0, 1, most)));
         byte[] more = frame(CONTINUATION, END_HEADERS, 1, one);
         assertThatThrownBy(() -> other.read(more)).isInstanceOf(Http2Exception.class);
+    }
+
+    /** The server would keep each of them. */
+    @Test
+    void headersThatGoOnInVeryManyFramesAreRefused() {
+        byte[] empty = frame(CONTINUATION, 0, 1, bytes(0));
+        reader.read(concat(PREFACE, frame(HEADERS, 0, 1, bytes(0))));
+        for (int i = 0; i < 250; i++) {
+            assertThat(reader.read(empty)).isEqualTo(empty);
+        }
+        assertThatThrownBy(() -> reader.read(empty)).isInstanceOf(Http2Exception.class);
     }
 
     @Test
