@@ -1,5 +1,6 @@
 package io.millrace.gateway.config;
 
+import io.millrace.mapping.rule.DeniedTopics;
 import io.millrace.mapping.rule.MappingRules;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,9 @@ public record Configuration(
         KafkaSettings kafka = KafkaSettings.from(values);
         EmbeddedSettings embedded = EmbeddedSettings.from(values);
         StreamsSettings streams = StreamsSettings.from(values);
-        return switch (values.mappings().map(MappingRules::parse).orElseGet(Configuration::standardMappings)) {
+        return switch (values.mappings()
+                .map(rules -> MappingRules.parse(rules, DeniedTopics.NONE))
+                .orElseGet(Configuration::standardMappings)) {
             case MappingRules.Parsed.Invalid(List<String> errors) ->
                 throw new ConfigurationException(String.join("\n", errors));
             case MappingRules.Parsed.Valid(MappingRules rules, List<String> warnings) ->

@@ -1,21 +1,30 @@
 package io.millrace.mapping.rule;
 
+import io.millrace.mapping.existing.KeyFormat;
+import io.millrace.mapping.existing.Partitioner;
 import io.millrace.mapping.stream.StreamPath;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** An operator's ordered list of rules; the first one that matches a path decides. */
 public final class MappingRules {
 
+    /** In one form only, for one stream must not have two names; Kafka counts partitions with 32 bits. */
+    private static final Pattern PARTITION = Pattern.compile("0|[1-9][0-9]{0,8}");
+
     private final List<MappingRule> rules;
     private final Map<String, SharedTopic> sharedTopics;
+    private final DeniedTopics denied;
 
-    private MappingRules(List<MappingRule> rules, Map<String, SharedTopic> sharedTopics) {
+    private MappingRules(List<MappingRule> rules, Map<String, SharedTopic> sharedTopics, DeniedTopics denied) {
         this.rules = List.copyOf(rules);
         this.sharedTopics = sharedTopics;
+        this.denied = denied;
     }
 
     /** Rules, or what is wrong with them. */
@@ -44,14 +53,17 @@ public final class MappingRules {
                 "16",
                 "replication-factor",
                 "1");
-        return switch (parse(List.of(everything))) {
+        return switch (parse(List.of(everything), DeniedTopics.NONE)) {
             case Parsed.Valid valid -> valid.rules();
             case Parsed.Invalid(List<String> errors) -> throw new IllegalStateException(errors.toString());
         };
     }
 
-    /** Parses rules, each as its keys and values stand in the configuration (DESIGN.md 13). */
-    public static Parsed parse(List<Map<String, String>> mappings) {
+    /**
+     * Parses rules, each as its keys and values stand in the configuration (DESIGN.md 13). Topics that are {@code denied}
+     * are never shown as existing ones, whatever the rules say.
+     */
+    public static Parsed parse(List<Map<String, String>> mappings, DeniedTopics denied) {
         List<String> errors = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         List<MappingRule> rules = new ArrayList<>();
@@ -96,7 +108,7 @@ public final class MappingRules {
             }
         }
         return errors.isEmpty()
-                ? new Parsed.Valid(new MappingRules(rules, sharedTopics), List.copyOf(warnings))
+                ? new Parsed.Valid(new MappingRules(rules, sharedTopics, denied), List.copyOf(warnings))
                 : new Parsed.Invalid(List.copyOf(errors));
     }
 
@@ -110,6 +122,9 @@ public final class MappingRules {
                         new Resolution.SharedPartition(shared.topic(), path.partition(shared.partitions()));
                     case MappingRule.Dedicated dedicated ->
                         topicOf(dedicated.topic().expand(values.get()), dedicated.replicationFactor());
+                    case MappingRule.Existing existing -> existing(existing, values.get());
+                    case MappingRule.Deny deny ->
+                        new Resolution.Denied("the mapping of path \"" + deny.template() + "\" denies it");
                 };
             }
         }
@@ -124,6 +139,45 @@ public final class MappingRules {
     /** The shared topics of all rules, each once, in the order of the rules. */
     public List<SharedTopic> sharedTopics() {
         return List.copyOf(sharedTopics.values());
+    }
+
+    private Resolution existing(MappingRule.Existing rule, Map<String, String> values) {
+        String topic = rule.topic().expand(values);
+        Optional<String> flaw = TopicName.flaw(topic);
+        if (flaw.isPresent()) {
+            return new Resolution.IllegalTopic(topic, flaw.get());
+        }
+        if (isOurs(topic)) {
+            return new Resolution.Denied("the topic " + topic + " is Millrace's own");
+        }
+        if (denied.denies(topic)) {
+            return new Resolution.Denied("the topic " + topic + " is among those that are never shown");
+        }
+        return switch (rule.selection()) {
+            case Selection.Partition(TextTemplate number) -> {
+                String text = number.expand(name -> values.getOrDefault(name, ""));
+                yield PARTITION.matcher(text).matches()
+                        ? new Resolution.ExistingPartition(topic, Integer.parseInt(text), rule.stream())
+                        : new Resolution.NoSuchPart("\"" + text + "\" is no partition's number");
+            }
+            case Selection.Key(TextTemplate key, Partitioner partitioner) -> {
+                String text = key.expand(name -> values.getOrDefault(name, ""));
+                KeyFormat format = rule.stream().view().keyFormat();
+                yield format.serialize(text)
+                        .<Resolution>map(bytes -> new Resolution.ExistingKey(topic, bytes, partitioner, rule.stream()))
+                        .orElseGet(() -> new Resolution.NoSuchPart("\"" + text + "\" is no key of the format "
+                                + format.name().toLowerCase(Locale.ROOT)));
+            }
+        };
+    }
+
+    /** Whether streams of Millrace's own live in this topic, or would; a template of variables only speaks of no topic. */
+    private boolean isOurs(String topic) {
+        return sharedTopics.containsKey(topic)
+                || rules.stream()
+                        .anyMatch(rule -> rule instanceof MappingRule.Dedicated dedicated
+                                && !dedicated.topic().isVariablesOnly()
+                                && dedicated.topic().matches(topic));
     }
 
     private Resolution topicOf(String topic, int replicationFactor) {

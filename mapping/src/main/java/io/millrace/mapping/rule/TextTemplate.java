@@ -7,16 +7,16 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Text with {@code {name}} variables in it. */
-record TextTemplate(List<Part> parts) {
+public record TextTemplate(List<Part> parts) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
 
-    TextTemplate {
+    public TextTemplate {
         parts = List.copyOf(parts);
     }
 
     /** A stretch of the template. */
-    sealed interface Part {
+    public sealed interface Part {
 
         /** Text that stands for itself. */
         record Literal(String text) implements Part {}

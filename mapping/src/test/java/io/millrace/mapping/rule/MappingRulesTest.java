@@ -139,7 +139,7 @@ class MappingRulesTest {
     @ParameterizedTest
     @MethodSource("errors")
     void isRefusedWithASentence(List<Map<String, String>> mappings, String sentencePart) {
-        assertThat(MappingRules.parse(mappings))
+        assertThat(MappingRules.parse(mappings, DeniedTopics.NONE))
                 .isInstanceOfSatisfying(Parsed.Invalid.class, invalid -> assertThat(invalid.errors())
                         .singleElement()
                         .asString()
@@ -148,8 +148,12 @@ class MappingRulesTest {
 
     @Test
     void allErrorsAreToldAtOnceWithTheirRule() {
-        assertThat(MappingRules.parse(List.of(
-                        with(with(SHARED, "partitions", "x"), "topic", "a b"), DEDICATED, with(SHARED, "kind", "x"))))
+        assertThat(MappingRules.parse(
+                        List.of(
+                                with(with(SHARED, "partitions", "x"), "topic", "a b"),
+                                DEDICATED,
+                                with(SHARED, "kind", "x")),
+                        DeniedTopics.NONE))
                 .isInstanceOfSatisfying(Parsed.Invalid.class, invalid -> assertThat(invalid.errors())
                         .hasSize(3)
                         .satisfiesExactly(
@@ -171,7 +175,7 @@ class MappingRulesTest {
     @ParameterizedTest
     @MethodSource("warnings")
     void surprisesAreTold(List<Map<String, String>> mappings, String sentencePart) {
-        assertThat(MappingRules.parse(mappings))
+        assertThat(MappingRules.parse(mappings, DeniedTopics.NONE))
                 .isInstanceOfSatisfying(Parsed.Valid.class, valid -> assertThat(valid.warnings())
                         .singleElement()
                         .asString()
@@ -198,7 +202,7 @@ class MappingRulesTest {
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     private static Parsed.Valid valid(Map<String, String>... mappings) {
-        return switch (MappingRules.parse(List.of(mappings))) {
+        return switch (MappingRules.parse(List.of(mappings), DeniedTopics.NONE)) {
             case Parsed.Valid valid -> valid;
             case Parsed.Invalid(List<String> errors) -> throw new AssertionError(errors.toString());
         };
