@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -406,6 +407,31 @@ class Http2Test {
             raw.awaitClose();
         }
         client.get(path).expect(200);
+    }
+
+    /** Of a byte each; the server's memory for them would grow with their number's square. */
+    @Test
+    void headersOfVeryManyFieldsEndTheConnection() throws Exception {
+        byte[] fields = new byte[16 * 1024];
+        Arrays.fill(fields, (byte) 0x90);
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            raw.send(RawHttp2.HEADERS, 0x4 | RawHttp2.END_STREAM, 1, fields);
+            assertThat(raw.awaitFrame(RawHttp2.GOAWAY).payload()).endsWith(11); // ENHANCE_YOUR_CALM
+            raw.awaitClose();
+        }
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            raw.send(RawHttp2.HEADERS, 0, 1, new byte[0]);
+            for (int i = 0; i <= 250; i++) {
+                raw.send(9, 0, 1, new byte[0]); // CONTINUATION
+            }
+            assertThat(raw.awaitFrame(RawHttp2.GOAWAY).payload()).endsWith(11);
+        }
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            String[] cookies = new String[2 * 200];
+            Arrays.setAll(cookies, n -> n % 2 == 0 ? "cookie" : "name" + n + "=value");
+            raw.request(1, true, "GET", "/v1/stream" + path, cookies);
+            assertThat(raw.awaitEnd(1).reset()).isFalse();
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.millrace.it;
 
 import static io.millrace.it.StreamClient.TEXT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import java.io.BufferedReader;
@@ -59,9 +60,14 @@ class TlsTest {
         try (GatewayProcess gateway = gateway("broken", files).start()) {
             Certificate first = files.current();
             String key = Files.readString(files.key());
+            String pem = Files.readString(files.certificate());
 
             TlsFiles.replace(files.certificate(), "no certificate");
             gateway.process().awaitOutput("holds no certificate in PEM", PATIENCE);
+            isServedWith(first, gateway);
+
+            TlsFiles.replace(files.certificate(), pem + pem);
+            gateway.process().awaitOutput("do not follow one another", PATIENCE);
             isServedWith(first, gateway);
 
             Files.delete(files.key());
@@ -162,6 +168,22 @@ class TlsTest {
             isServed(socket);
         }
         assertThat(gateway.process().output()).doesNotContain("\tat ");
+    }
+
+    /** Each handshake costs as much as a connection, of which there is a bound. */
+    @Test
+    void noSecondHandshakeIsMadeOnAConnection() throws Exception {
+        try (SSLSocket socket =
+                (SSLSocket) TlsFiles.trustingAnybody().getSocketFactory().createSocket()) {
+            socket.connect(new InetSocketAddress(
+                    InetAddress.ofLiteral("127.0.0.1"), TlsGateway.shared().port()));
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            socket.startHandshake();
+            isServed(socket);
+            socket.startHandshake();
+            assertThatThrownBy(() -> isServed(socket)).isInstanceOf(IOException.class);
+        }
     }
 
     @Test

@@ -131,9 +131,13 @@ public final class Connections implements AutoCloseable {
     }
 
     private void look() {
-        long nowNanos = System.nanoTime();
-        open.values().removeIf(connection -> !connection.isOpen());
-        open.values().forEach(connection -> connection.expire(nowNanos));
+        try {
+            long nowNanos = System.nanoTime();
+            open.values().removeIf(connection -> !connection.isOpen());
+            open.values().forEach(connection -> connection.expire(nowNanos));
+        } catch (RuntimeException e) {
+            LOG.error("{}", LogLine.of("deadlines-missed"), e); // thrown, it would be the last look
+        }
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.millrace.gateway.http2;
 
+import io.helidon.http.http2.Http2ErrorCode;
+import io.helidon.http.http2.Http2Exception;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
@@ -12,6 +14,7 @@ import java.util.Arrays;
  *   <li>The reset of a stream that is over is taken out: the client cannot have known, and Helidon ends the connection.
  *   <li>Data that nobody reads any more becomes padding: Helidon keeps 32 frames of it, then waits for a reader, and the
  *       connection with it. What it gets instead opens the client's windows again as far.
+ *   <li>Headers of very many fields end the connection, because of what they take ({@link HeaderBlock}).
  * </ul>
  *
  * <p>It judges nothing. What is no proper frame goes through, for the server to refuse.
@@ -34,13 +37,23 @@ final class FrameReader {
 
     private static final int RESET_BYTES = 4;
 
+    /** Far more than browsers send, a field for each cookie. */
+    private static final int MOST_FIELDS = 250;
+
+    /** Of a header block in one frame (RFC 9113, 4.2); the server refuses larger ones. */
+    private static final int MOST_HEADERS_BYTES = 16 * 1024;
+
+    private static final int PRIORITY_BYTES = 5;
+
     private static final int DATA = 0;
     private static final int HEADERS = 1;
     private static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
+    private static final int CONTINUATION = 9;
 
     private static final int END_STREAM = 0x1;
     private static final int PADDED = 0x8;
+    private static final int PRIORITY = 0x20;
 
     private final FrameListener listener;
 
@@ -52,6 +65,8 @@ final class FrameReader {
 
     /** What becomes of it. */
     private Fate fate = Fate.PASSES;
+
+    private HeaderBlock headers = new HeaderBlock();
 
     /** The bytes of a frame's beginning, until they are enough to know what to do with it. */
     private final ByteArrayOutputStream held = new ByteArrayOutputStream(HEAD_BYTES + 1);
@@ -94,7 +109,7 @@ final class FrameReader {
             return HEAD_BYTES;
         }
         Frame begun = Frame.parse(held.toByteArray());
-        if (begun.isSettings()) {
+        if (begun.isSettings() || begun.isHeaders()) {
             return HEAD_BYTES + begun.length();
         }
         return begun.isPadded() ? HEAD_BYTES + 1 : HEAD_BYTES;
@@ -102,6 +117,9 @@ final class FrameReader {
 
     private void begin(byte[] bytes, ByteArrayOutputStream passed) {
         frame = Frame.parse(bytes);
+        if (frame.isHeaders()) {
+            count(frame, bytes);
+        }
         fate = fate(frame);
         if (fate == Fate.PASSES) {
             passed.writeBytes(frame.isSettings() ? withoutUnknown(bytes) : bytes);
@@ -112,6 +130,22 @@ final class FrameReader {
         }
         if (left == 0) {
             end(passed);
+        }
+    }
+
+    /** Padding is taken for fields, as the server takes it where it does not end the block. */
+    private void count(Frame begun, byte[] bytes) {
+        int from = HEAD_BYTES;
+        if (begun.type() == HEADERS) {
+            headers = new HeaderBlock();
+            from += begun.has(PADDED) ? 1 : 0;
+            from += begun.has(PRIORITY) ? PRIORITY_BYTES : 0;
+        } else {
+            headers.goOn();
+        }
+        headers.read(bytes, from, bytes.length);
+        if (headers.isAbove(MOST_FIELDS)) {
+            throw new Http2Exception(Http2ErrorCode.ENHANCE_YOUR_CALM, "there are too many header fields");
         }
     }
 
@@ -219,6 +253,11 @@ final class FrameReader {
         /** Whether it is one whose settings are looked through. */
         boolean isSettings() {
             return type == SETTINGS && length <= MOST_SETTINGS_BYTES && length % SETTING_BYTES == 0;
+        }
+
+        /** Whether it is one whose fields are counted. */
+        boolean isHeaders() {
+            return (type == HEADERS || type == CONTINUATION) && length <= MOST_HEADERS_BYTES;
         }
 
         boolean isReset() {

@@ -71,6 +71,8 @@ public final class CertificateWatch implements AutoCloseable {
             trouble = "";
         } catch (Unusable e) {
             tell(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            tell("the server does not take it: " + e); // the next one it may
         }
     }
 

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,6 +53,12 @@ public record ServerCertificate(TlsSettings files, Text text, List<X509Certifica
             Pattern.compile("-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: *4,ENCRYPTED");
 
     private static final byte[] CHALLENGE = "does the key belong to the certificate".getBytes(ISO_8859_1);
+
+    static {
+        // A client of TLS 1.2 may ask for handshake upon handshake, each as dear as a connection, on one that is
+        // counted once.
+        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+    }
 
     public ServerCertificate {
         chain = List.copyOf(chain);
@@ -97,6 +104,13 @@ public record ServerCertificate(TlsSettings files, Text text, List<X509Certifica
         PrivateKey key = parseKey(text.key(), chain.getFirst().getPublicKey(), files);
         if (!belongs(key, chain.getFirst().getPublicKey())) {
             throw unfitKey(files);
+        }
+        if (!follow(chain)) {
+            throw new Unusable(sentence(
+                    Key.SERVER_TLS_CERTIFICATE,
+                    files.certificate(),
+                    "holds certificates that do not follow one another: write the server's own first, then the one that"
+                            + " issued it, and so on, each once"));
         }
         return new ServerCertificate(files, text, chain, key);
     }
@@ -154,6 +168,16 @@ public record ServerCertificate(TlsSettings files, Text text, List<X509Certifica
                     "holds no certificate in PEM: write the server's own certificate, then its chain"));
         }
         return chain;
+    }
+
+    /** Whether each was issued by the next, as Java demands of a chain. */
+    private static boolean follow(List<X509Certificate> chain) {
+        for (int i = 1; i < chain.size(); i++) {
+            if (!chain.get(i - 1).getIssuerX500Principal().equals(chain.get(i).getSubjectX500Principal())) {
+                return false;
+            }
+        }
+        return Set.copyOf(chain).size() == chain.size();
     }
 
     private static PrivateKey parseKey(String text, PublicKey publicKey, TlsSettings files) throws Unusable {

@@ -2,8 +2,10 @@ package io.millrace.gateway.http2;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import io.helidon.http.http2.Http2Exception;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +32,8 @@ class FrameReaderTest {
     private static final int END_STREAM = 0x1;
     private static final int END_HEADERS = 0x4;
     private static final int PADDED = 0x8;
+
+    private static final int PRIORITY = 0x20;
 
     private static final int OVER = 101;
     private static final int UNREAD = 103;
@@ -181,6 +185,39 @@ class FrameReaderTest {
             assertThat(passed).isEqualTo(expected.toByteArray());
         }
         assertThat(heard).hasSize(4);
+    }
+
+    /** Whole or in parts, with a priority or padding in front. */
+    @Test
+    void headersOfVeryManyFieldsAreRefused() {
+        byte[] most = new byte[250];
+        Arrays.fill(most, (byte) 0x90);
+        byte[] one = {(byte) 0x90};
+        byte[] prefix = new byte[6];
+        byte[] sent = concat(
+                PREFACE,
+                frame(HEADERS, END_HEADERS, 1, most),
+                frame(HEADERS, END_HEADERS | PADDED | PRIORITY, 3, concat(prefix, most)),
+                frame(HEADERS, 0, 5, one),
+                frame(CONTINUATION, END_HEADERS, 5, Arrays.copyOf(most, 248)));
+        assertThat(reader.read(sent)).isEqualTo(sent);
+        byte[] tooMany = frame(HEADERS, END_HEADERS, 7, concat(most, one));
+        assertThatThrownBy(() -> reader.read(tooMany)).isInstanceOf(Http2Exception.class);
+        FrameReader other = new FrameReader(new Words(heard));
+        other.read(concat(PREFACE, frame(HEADERS, 0, 1, most)));
+        byte[] more = frame(CONTINUATION, END_HEADERS, 1, one);
+        assertThatThrownBy(() -> other.read(more)).isInstanceOf(Http2Exception.class);
+    }
+
+    /** The server would keep each of them. */
+    @Test
+    void headersThatGoOnInVeryManyFramesAreRefused() {
+        byte[] empty = frame(CONTINUATION, 0, 1, bytes(0));
+        reader.read(concat(PREFACE, frame(HEADERS, 0, 1, bytes(0))));
+        for (int i = 0; i < 250; i++) {
+            assertThat(reader.read(empty)).isEqualTo(empty);
+        }
+        assertThatThrownBy(() -> reader.read(empty)).isInstanceOf(Http2Exception.class);
     }
 
     @Test

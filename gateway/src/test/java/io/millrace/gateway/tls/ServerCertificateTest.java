@@ -89,6 +89,18 @@ class ServerCertificateTest {
                         certificate,
                         "holds a damaged certificate (number 2)"),
                 argumentSet(
+                        "the same certificate twice",
+                        rsa.certificatePem() + rsa.certificatePem(),
+                        rsa.keyPem(),
+                        certificate,
+                        "do not follow one another"),
+                argumentSet(
+                        "a certificate that issued no other",
+                        signed.certificatePem() + signed.certificatePem(),
+                        signed.keyPem(),
+                        certificate,
+                        "do not follow one another"),
+                argumentSet(
                         "something large",
                         "x".repeat(2_000_000),
                         rsa.keyPem(),
