@@ -349,6 +349,8 @@ public final class KafkaStreamLog implements StreamLog {
                         .map(found -> new Place(new TopicPartition(dedicated.topic(), 0), TopicKind.DEDICATED));
             case Resolution.NoRule() -> throw unmapped(path);
             case Resolution.IllegalTopic(String topic, String reason) -> throw illegal(topic, reason);
+            case Resolution.Existing _, Resolution.Denied _, Resolution.NoSuchPart _ ->
+                throw new UnsupportedOperationException("existing topics");
         };
     }
 
@@ -362,6 +364,8 @@ public final class KafkaStreamLog implements StreamLog {
             }
             case Resolution.NoRule() -> throw unmapped(path);
             case Resolution.IllegalTopic(String topic, String reason) -> throw illegal(topic, reason);
+            case Resolution.Existing _, Resolution.Denied _, Resolution.NoSuchPart _ ->
+                throw new UnsupportedOperationException("existing topics");
         };
     }
 
