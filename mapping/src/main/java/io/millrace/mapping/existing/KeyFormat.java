@@ -65,7 +65,7 @@ public enum KeyFormat {
 
         @Override
         public Optional<String> text(byte[] key) {
-            return Utf8.decode(key);
+            return Utf8.decode(key).filter(text -> CANONICAL_UUID.matcher(text).matches());
         }
     };
 
@@ -76,7 +76,7 @@ public enum KeyFormat {
     /** The key of this text; empty where it is none of this format, or not in its one canonical form. */
     public abstract Optional<byte[]> serialize(String text);
 
-    /** The text of this key; empty where it is not of this format. */
+    /** The text of which {@link #serialize} makes this key; empty where it is not of this format. */
     public abstract Optional<String> text(byte[] key);
 
     private static Optional<Long> number(String text, long least, long most) {

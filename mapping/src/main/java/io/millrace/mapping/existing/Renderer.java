@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.millrace.mapping.json.JsonMessages;
 import io.millrace.mapping.record.LogRecord;
 import io.millrace.mapping.record.LogRecord.Header;
@@ -21,7 +22,12 @@ import org.jspecify.annotations.Nullable;
 /** Makes messages of the records of topics that somebody else writes. */
 public final class Renderer {
 
-    private static final JsonFactory FACTORY = new JsonFactory();
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .build();
+
+    /** The last millisecond of the year 9999: later ones cannot be written (RFC 3339), earlier than 1970 means none. */
+    private static final long LAST_MILLIS = 253_402_300_799_999L;
 
     private Renderer() {}
 
@@ -97,7 +103,10 @@ public final class Renderer {
         });
     }
 
-    /** Values that are JSON stand in it as they are; what is neither JSON nor text is base64, and says so. */
+    /**
+     * A key is the text that the rule's format gives it, or else the base64 of its bytes. Values that are JSON stand in it
+     * as they are; what is neither JSON nor text is base64. Beside each stands which of these it is.
+     */
     private static Payload whole(LogRecord record, int partition, View view) {
         return json(out -> {
             out.writeStartObject();
@@ -119,12 +128,10 @@ public final class Renderer {
     }
 
     private static void writeKey(JsonGenerator out, byte @Nullable [] key, KeyFormat format) throws IOException {
-        Optional<String> text = key == null ? Optional.empty() : format.text(key);
-        if (text.isPresent()) {
-            out.writeStringField("key", text.get());
-            out.writeStringField("keyEncoding", "text");
+        if (key == null) {
+            out.writeNullField("key");
         } else {
-            writeBytes(out, "key", key);
+            writeText(out, "key", format.text(key), key); // never as other text: the long 42 is not the string "42"
         }
     }
 
@@ -143,7 +150,11 @@ public final class Renderer {
             out.writeNullField(field);
             return;
         }
-        Optional<String> text = Utf8.decode(bytes);
+        writeText(out, field, Utf8.decode(bytes), bytes);
+    }
+
+    private static void writeText(JsonGenerator out, String field, Optional<String> text, byte[] bytes)
+            throws IOException {
         out.writeStringField(field, text.orElseGet(() -> Base64.getEncoder().encodeToString(bytes)));
         out.writeStringField(field + "Encoding", text.isPresent() ? "text" : "base64");
     }
@@ -160,7 +171,7 @@ public final class Renderer {
             }
             out.writeObjectFieldStart("headers");
             out.writeStringField("operation", operation);
-            if (record.timestampMillis() >= 0) {
+            if (record.timestampMillis() >= 0 && record.timestampMillis() <= LAST_MILLIS) {
                 out.writeStringField(
                         "timestamp",
                         Instant.ofEpochMilli(record.timestampMillis()).toString());

@@ -19,5 +19,5 @@ public sealed interface MappingRule {
             implements MappingRule {}
 
     /** There is nothing at these paths, whatever later rules say. */
-    record Deny(PathTemplate template) implements MappingRule {}
+    record Deny(PathTemplate template, String description) implements MappingRule {}
 }

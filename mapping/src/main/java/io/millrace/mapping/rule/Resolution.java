@@ -54,6 +54,6 @@ public sealed interface Resolution {
     /** Nowhere: no rule matches. */
     record NoRule() implements Resolution {}
 
-    /** Nowhere: the rule that matches gives a name that a dedicated topic must not have; 400. */
+    /** Nowhere: the rule that matches gives a name that no topic of a stream may have; 400. */
     record IllegalTopic(String topic, String reason) implements Resolution {}
 }

@@ -1,6 +1,7 @@
 package io.millrace.mapping.rule;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -78,6 +79,28 @@ public record TextTemplate(List<Part> parts) {
 
     boolean hasLiterals() {
         return parts.stream().anyMatch(Part.Literal.class::isInstance);
+    }
+
+    /** Whether it stands for any text that is not empty. */
+    boolean isOneVariable() {
+        return parts.size() == 1 && parts.getFirst() instanceof Part.Variable;
+    }
+
+    /** Whether this surely matches every text that the other one does; variables' names do not matter. */
+    boolean covers(TextTemplate other) {
+        if (isOneVariable()) {
+            return true;
+        }
+        if (other.variables().isEmpty()) {
+            return match(other.expand(name -> name), new HashMap<>());
+        }
+        return nameless().equals(other.nameless());
+    }
+
+    private TextTemplate nameless() {
+        return new TextTemplate(parts.stream()
+                .map(part -> part instanceof Part.Variable ? new Part.Variable("") : part)
+                .toList());
     }
 
     boolean hasAdjacentVariables() {

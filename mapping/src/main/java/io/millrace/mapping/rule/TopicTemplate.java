@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How the topic of a dedicated stream is named: text with the variables of the rule's path in it. */
+/** How the topic of a stream is named: text with variables of the rule's path in it. */
 public final class TopicTemplate {
 
     private final String text;
