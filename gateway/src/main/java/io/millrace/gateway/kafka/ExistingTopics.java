@@ -10,6 +10,7 @@ import io.millrace.gateway.log.Watch;
 import io.millrace.gateway.log.WireRecord;
 import io.millrace.mapping.existing.Access;
 import io.millrace.mapping.existing.Envelope;
+import io.millrace.mapping.existing.ExistingStream;
 import io.millrace.mapping.existing.View;
 import io.millrace.mapping.json.JsonMessages;
 import io.millrace.mapping.judge.Command;

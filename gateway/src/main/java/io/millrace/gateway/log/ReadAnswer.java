@@ -17,13 +17,15 @@ public sealed interface ReadAnswer {
      * @param end     the stream position to read on from: after the last record, or further where nothing follows it
      * @param records in order; empty where there is nothing from {@code start} to {@code end}
      * @param caching who may keep it
+     * @param variant tells apart what the same records look like under other rules; empty for a managed stream
      */
-    record Chunk(Standing stream, long start, long end, List<WireRecord> records, Caching caching)
+    record Chunk(
+            Standing stream, long start, long end, List<WireRecord> records, Caching caching, String variant)
             implements ReadAnswer {
 
         /** A part of a managed stream, which anybody may keep. */
         public Chunk(Standing stream, long start, long end, List<WireRecord> records) {
-            this(stream, start, end, records, Caching.PUBLIC);
+            this(stream, start, end, records, Caching.PUBLIC, "");
         }
 
         /** Whether it holds all that was in the stream from {@code start} on. */

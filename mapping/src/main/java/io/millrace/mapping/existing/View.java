@@ -22,4 +22,10 @@ public record View(
             throw new IllegalArgumentException("rows have a type");
         }
     }
+
+    /** A word that another view of the same records very probably does not have; the same on every gateway. */
+    public String variant() {
+        String all = String.join("\n", contentType.text(), envelope.name(), keyFormat.name(), type, onBadRecord.name());
+        return Integer.toUnsignedString(all.hashCode(), Character.MAX_RADIX);
+    }
 }

@@ -377,6 +377,15 @@ class ExistingRulesTest {
                         with(with(ROWS, "path", "{t}/{k}"), "topic", "c.{t}"),
                         "type is missing, and the topic \"c.{t}\" has variables"),
                 argumentSet(
+                        "appends to rows",
+                        with(with(ORDERS, "envelope", "state"), "access", "append"),
+                        "access append needs the envelope value, because what clients append is the value of a record"
+                                + " and not a change message"),
+                argumentSet(
+                        "appends to records",
+                        with(with(ORDERS, "envelope", "record"), "access", "append"),
+                        "access append needs the envelope value"),
+                argumentSet(
                         "unknown access", with(ORDERS, "access", "write"), "access is \"write\": write read or append"),
                 argumentSet(
                         "unknown cache",
@@ -436,10 +445,6 @@ class ExistingRulesTest {
                         "a fixed topic that is denied",
                         with(ORDERS, "topic", "hr-pay"),
                         "shows nothing, because the topic hr-pay is among those that are never shown"),
-                argumentSet(
-                        "rows without keys",
-                        with(with(ORDERS, "envelope", "state"), "access", "append"),
-                        "none is a row"),
                 argumentSet(
                         "no record is bad",
                         with(with(ORDERS, "envelope", "record"), "on-bad-record", "null"),
