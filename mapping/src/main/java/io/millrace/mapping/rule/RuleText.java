@@ -58,7 +58,11 @@ final class RuleText {
             boolean isKnown = all.stream()
                     .anyMatch(one ->
                             one.endsWith(".") ? key.startsWith(one) && key.length() > one.length() : key.equals(one));
-            if (!isKnown) {
+            String outer = key.substring(0, Math.max(0, key.indexOf('.')));
+            if (!isKnown && all.contains(outer)) {
+                error(outer + " is no text, but a table with the key \"" + key.substring(outer.length() + 1)
+                        + "\": put a value that begins with '{' in quotes, such as " + outer + ": \"{name}\"");
+            } else if (!isKnown) {
                 error("key \"" + key + "\" means nothing for kind " + kind + ": remove it (known are "
                         + all.stream()
                                 .map(one -> one.equals(WHERE)
@@ -111,12 +115,13 @@ final class RuleText {
         return OptionalInt.empty();
     }
 
-    /** One of several words. */
+    /** One of several words; what YAML writes as null is the word null, where there is such a word, or none. */
     <E extends Enum<E>> E choice(String key, Class<E> words, E standard) {
         if (!has(key)) {
             return standard;
         }
-        String text = text(key).strip();
+        String written = text(key).strip();
+        String text = written.isEmpty() ? "null" : written;
         List<E> all = List.of(words.getEnumConstants());
         for (E one : all) {
             if (word(one).equals(text)) {
@@ -125,7 +130,7 @@ final class RuleText {
         }
         List<String> names =
                 Arrays.stream(words.getEnumConstants()).map(RuleText::word).toList();
-        error(key + " is \"" + text + "\": write " + String.join(", ", names.subList(0, names.size() - 1)) + " or "
+        error(key + " is \"" + written + "\": write " + String.join(", ", names.subList(0, names.size() - 1)) + " or "
                 + names.getLast());
         return standard;
     }

@@ -122,6 +122,8 @@ class ExistingRulesTest {
                                 new MediaType("text/plain"), Envelope.VALUE, KeyFormat.STRING, "", OnBadRecord.SKIP))),
                 argumentSet("bad records skipped", with(json, "on-bad-record", "skip"), json(OnBadRecord.SKIP)),
                 argumentSet("bad records null", with(json, "on-bad-record", "null"), json(OnBadRecord.NULL)),
+                argumentSet(
+                        "bad records null, as YAML has it", with(json, "on-bad-record", ""), json(OnBadRecord.NULL)),
                 argumentSet("bad records error", with(json, "on-bad-record", "error"), json(OnBadRecord.ERROR)),
                 argumentSet("access read", with(ORDERS, "access", "read"), READ),
                 argumentSet(
@@ -405,6 +407,12 @@ class ExistingRulesTest {
                         "headers.a is for records that clients append, and they may only read"),
                 argumentSet("header without a name", with(ORDERS, "headers.", "1"), "key \"headers.\" means nothing"),
                 argumentSet("headers in one text", with(ORDERS, "headers", "a"), "key \"headers\" means nothing"),
+                argumentSet(
+                        "variable without quotes",
+                        with(ORDERS, "description.p", ""),
+                        "description is no text, but a table with the key \"p\": put a value that begins with '{' in quotes"),
+                argumentSet(
+                        "no envelope", with(ORDERS, "envelope", ""), "envelope is \"\": write value, record or state"),
                 argumentSet("unknown key", with(ORDERS, "partitions", "3"), "key \"partitions\" means nothing"),
                 argumentSet("known keys are named", with(ORDERS, "x", ""), "headers.<name>, key, key-format, kind"),
                 argumentSet("where of no variable", with(ORDERS, "where.", "x"), "key \"where.\" means nothing"),
