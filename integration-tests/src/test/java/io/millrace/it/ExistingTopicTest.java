@@ -249,13 +249,14 @@ class ExistingTopicTest {
                     PATIENCE,
                     () -> client.get("/values/" + topic + "/0").status() == 404);
             kafka.createTopic(topic, 1, Map.of());
-            for (int i = 0; i < 5; i++) {
-                kafka.produce(topic, 0, null, "\"new\"");
-            }
             Await.until(
                     "the new one is there",
                     PATIENCE,
                     () -> client.get("/values/" + topic + "/0").status() == 200);
+            client.get("/values/" + topic + "/0?offset=" + old).expect(410);
+            for (int i = 0; i < 5; i++) {
+                kafka.produce(topic, 0, null, "\"new\"");
+            }
             client.get("/values/" + topic + "/0?offset=" + old).expect(410);
             for (Optional<SseReader.Event> event = reader.next(); event.isPresent(); event = reader.next()) {
                 assertThat(event.get().data()).doesNotContain("new"); // it ends, or goes on in silence

@@ -267,11 +267,13 @@ final class ExistingTopics {
             case RequestedOffset.Beginning() -> start = begin;
             case RequestedOffset.Now() -> start = standing.tail();
             case RequestedOffset.At(OffsetToken token) -> {
-                if (token.position() > standing.tail()) {
-                    return new ReadAnswer.BeyondTail(ReadPlan.token(standing, standing.tail()));
-                }
+                // The tag comes first: what a topic that was made again, or a key's other partition, has not reached
+                // yet was handed out all the same.
                 if (token.tag() != stream.incarnation().tag() || token.position() < begin) {
                     return new ReadAnswer.Gone(ReadPlan.token(standing, begin));
+                }
+                if (token.position() > standing.tail()) {
+                    return new ReadAnswer.BeyondTail(ReadPlan.token(standing, standing.tail()));
                 }
                 start = token.position();
             }
@@ -304,7 +306,9 @@ final class ExistingTopics {
     }
 
     private static Chunk chunk(Stream stream, Standing standing, long start, long end, List<WireRecord> records) {
-        return new Chunk(standing, start, end, records, stream.target().stream().caching());
+        ExistingStream rule = stream.target().stream();
+        return new Chunk(
+                standing, start, end, records, rule.caching(), rule.view().variant());
     }
 
     private long begin(Stream stream) throws LogFailure, InterruptedException {

@@ -19,8 +19,7 @@ public sealed interface ReadAnswer {
      * @param caching who may keep it
      * @param variant tells apart what the same records look like under other rules; empty for a managed stream
      */
-    record Chunk(
-            Standing stream, long start, long end, List<WireRecord> records, Caching caching, String variant)
+    record Chunk(Standing stream, long start, long end, List<WireRecord> records, Caching caching, String variant)
             implements ReadAnswer {
 
         /** A part of a managed stream, which anybody may keep. */

@@ -66,9 +66,10 @@ final class ExistingRuleParser {
             compare(path.get(), topic.get());
         }
         if (access == Access.APPEND && envelope != Envelope.VALUE) {
-            text.error("access append needs the envelope value, because what clients append is the value of a record and"
-                    + " not " + (envelope == Envelope.STATE ? "a change message" : "a record")
-                    + ": remove one of both");
+            text.error(
+                    "access append needs the envelope value, because what clients append is the value of a record and"
+                            + " not " + (envelope == Envelope.STATE ? "a change message" : "a record")
+                            + ": remove one of both");
         }
         if (path.isEmpty()
                 || topic.isEmpty()

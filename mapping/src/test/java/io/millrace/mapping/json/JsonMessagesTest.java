@@ -170,7 +170,10 @@ class JsonMessagesTest {
         return Stream.of(
                 argumentSet("numbers", "[1,2.50, 1e400 ,-0]", List.of("1", "2.50", "1e400", "-0")),
                 argumentSet("literals", "[true,null , false]", List.of("true", "null", "false")),
-                argumentSet("texts", "[\"a,]\", \"\\\"\\u0041\",\"\u00e9\u20ac\ud83d\ude00\"]", List.of("\"a,]\"", "\"\\\"\\u0041\"", "\"\u00e9\u20ac\ud83d\ude00\"")),
+                argumentSet(
+                        "texts",
+                        "[\"a,]\", \"\\\"\\u0041\",\"\u00e9\u20ac\ud83d\ude00\"]",
+                        List.of("\"a,]\"", "\"\\\"\\u0041\"", "\"\u00e9\u20ac\ud83d\ude00\"")),
                 argumentSet("arrays", "[ [1, 2],[] , [[3]]]", List.of("[1, 2]", "[]", "[[3]]")),
                 argumentSet("objects", "[{\"a\": 1, \"a\":2},{}]", List.of("{\"a\": 1, \"a\":2}", "{}")));
     }
@@ -179,7 +182,9 @@ class JsonMessagesTest {
     @MethodSource("arrays")
     void messagesAreSlicesOfTheirArray(String array, List<String> messages) {
         Payload payload = new Payload(array.getBytes(UTF_8), messages.size());
-        assertThat(JsonMessages.messages(payload)).extracting(bytes -> new String(bytes, UTF_8)).containsExactlyElementsOf(messages);
+        assertThat(JsonMessages.messages(payload))
+                .extracting(bytes -> new String(bytes, UTF_8))
+                .containsExactlyElementsOf(messages);
     }
 
     @Test

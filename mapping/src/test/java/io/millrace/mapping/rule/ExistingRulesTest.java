@@ -65,8 +65,7 @@ class ExistingRulesTest {
         rule.put("key-format", "long");
         rule.put("partitioner", "crc32");
         rule.put("content-type", "application/json; charset=utf-8");
-        rule.put("envelope", "state");
-        rule.put("type", "customer");
+        rule.put("envelope", "value");
         rule.put("access", "append");
         rule.put("cache", "public");
         rule.put("on-bad-record", "error");
@@ -76,9 +75,9 @@ class ExistingRulesTest {
         rule.put("description", "Who buys.");
         View view = new View(
                 new MediaType("application/json; charset=utf-8"),
-                Envelope.STATE,
+                Envelope.VALUE,
                 KeyFormat.LONG,
-                "customer",
+                "",
                 OnBadRecord.ERROR);
         MappingRules rules = valid(rule).rules();
         assertThat(rules.resolve(StreamPath.of("c/eu/258"))).isInstanceOfSatisfying(ExistingKey.class, place -> {
