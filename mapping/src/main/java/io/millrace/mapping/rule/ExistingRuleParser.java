@@ -65,11 +65,9 @@ final class ExistingRuleParser {
         if (path.isPresent() && topic.isPresent()) {
             compare(path.get(), topic.get());
         }
-        if (access == Access.APPEND
-                && envelope == Envelope.STATE
-                && selection.orElse(null) instanceof Selection.Partition) {
-            text.warn("records that clients append to a partition have no key, so in the envelope state none is a row;"
-                    + " write key in place of partition");
+        if (access == Access.APPEND && envelope != Envelope.VALUE) {
+            text.error("access is append, and the messages of envelope " + RuleText.word(envelope)
+                    + " are not what a client could append: write access: read, or envelope: value");
         }
         if (path.isEmpty()
                 || topic.isEmpty()

@@ -65,8 +65,7 @@ class ExistingRulesTest {
         rule.put("key-format", "long");
         rule.put("partitioner", "crc32");
         rule.put("content-type", "application/json; charset=utf-8");
-        rule.put("envelope", "state");
-        rule.put("type", "customer");
+        rule.put("envelope", "value");
         rule.put("access", "append");
         rule.put("cache", "public");
         rule.put("on-bad-record", "error");
@@ -76,9 +75,9 @@ class ExistingRulesTest {
         rule.put("description", "Who buys.");
         View view = new View(
                 new MediaType("application/json; charset=utf-8"),
-                Envelope.STATE,
+                Envelope.VALUE,
                 KeyFormat.LONG,
-                "customer",
+                "",
                 OnBadRecord.ERROR);
         MappingRules rules = valid(rule).rules();
         assertThat(rules.resolve(StreamPath.of("c/eu/258"))).isInstanceOfSatisfying(ExistingKey.class, place -> {
@@ -111,6 +110,10 @@ class ExistingRulesTest {
                         "envelope state",
                         with(ORDERS, "envelope", "state"),
                         stream(new View(JSON, Envelope.STATE, KeyFormat.STRING, "orders", OnBadRecord.SKIP))),
+                argumentSet(
+                        "type of the rows",
+                        with(with(ORDERS, "envelope", "state"), "type", "order"),
+                        stream(new View(JSON, Envelope.STATE, KeyFormat.STRING, "order", OnBadRecord.SKIP))),
                 argumentSet(
                         "keys are shown, not asked for",
                         with(with(ORDERS, "envelope", "state"), "key-format", "uuid"),
@@ -444,10 +447,6 @@ class ExistingRulesTest {
                         "a fixed topic that is denied",
                         with(ORDERS, "topic", "hr-pay"),
                         "shows nothing, because the topic hr-pay is among those that are never shown"),
-                argumentSet(
-                        "rows without keys",
-                        with(with(ORDERS, "envelope", "state"), "access", "append"),
-                        "none is a row"),
                 argumentSet(
                         "no record is bad",
                         with(with(ORDERS, "envelope", "record"), "on-bad-record", "null"),
