@@ -46,7 +46,7 @@ public final class MappingRules {
     }
 
     /** A rule and what sentences call it. */
-    private record Named(String name, MappingRule rule) {}
+    public record Named(String name, MappingRule rule) {}
 
     /** Rules, or what is wrong with them. */
     public sealed interface Parsed {
@@ -219,6 +219,11 @@ public final class MappingRules {
     /** The rules in order. */
     public List<MappingRule> rules() {
         return rules;
+    }
+
+    /** The rules in order, with what sentences call them. */
+    public List<Named> named() {
+        return named;
     }
 
     /** The shared topics of all rules, each once, in the order of the rules. */

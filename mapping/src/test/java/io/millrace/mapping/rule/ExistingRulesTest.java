@@ -111,6 +111,10 @@ class ExistingRulesTest {
                         with(ORDERS, "envelope", "state"),
                         stream(new View(JSON, Envelope.STATE, KeyFormat.STRING, "orders", OnBadRecord.SKIP))),
                 argumentSet(
+                        "type of the rows",
+                        with(with(ORDERS, "envelope", "state"), "type", "order"),
+                        stream(new View(JSON, Envelope.STATE, KeyFormat.STRING, "order", OnBadRecord.SKIP))),
+                argumentSet(
                         "keys are shown, not asked for",
                         with(with(ORDERS, "envelope", "state"), "key-format", "uuid"),
                         stream(new View(JSON, Envelope.STATE, KeyFormat.UUID, "orders", OnBadRecord.SKIP))),
@@ -377,15 +381,6 @@ class ExistingRulesTest {
                         "no type, topic with variables",
                         with(with(ROWS, "path", "{t}/{k}"), "topic", "c.{t}"),
                         "type is missing, and the topic \"c.{t}\" has variables"),
-                argumentSet(
-                        "appends to rows",
-                        with(with(ORDERS, "envelope", "state"), "access", "append"),
-                        "access append needs the envelope value, because what clients append is the value of a record"
-                                + " and not a change message"),
-                argumentSet(
-                        "appends to records",
-                        with(with(ORDERS, "envelope", "record"), "access", "append"),
-                        "access append needs the envelope value"),
                 argumentSet(
                         "unknown access", with(ORDERS, "access", "write"), "access is \"write\": write read or append"),
                 argumentSet(
