@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.it.NativeKafka.Seen;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +180,43 @@ class ExistingTopicTest {
         assertThat(nothing.text()).isEqualTo("[]");
         assertThat(nothing.isUpToDate()).isTrue();
         assertThat(nothing.next()).isGreaterThan(more.next());
+    }
+
+    @Test
+    void aFirstReadMayBeginAtATimeOrWithTheLastRecords() throws Exception {
+        kafka.createTopic(topic, 1, Map.of());
+        for (int i = 0; i < 3; i++) {
+            kafka.produce(topic, 0, null, Integer.toString(i));
+        }
+        long between = kafka.consumeBytes(topic, 0).getLast().timestamp() + 1;
+        Await.until("time has gone on", PATIENCE, () -> System.currentTimeMillis() > between);
+        kafka.produce(topic, 0, null, "3");
+        kafka.produce(topic, 0, null, "4");
+        String path = "/values/" + topic + "/0";
+        Answer redirect = client.get(path + "?last=2&x=y").expect(307);
+        String located = redirect.header("Location").orElseThrow();
+        assertThat(located).endsWith("&x=y").doesNotContain("last");
+        assertThat(redirect.header("Cache-Control")).contains("no-store");
+        assertThat(textAt(redirect)).isEqualTo("[3,4]");
+        assertThat(textAt(client.get(path + "?offset=-1&last=9"))).isEqualTo("[0,1,2,3,4]");
+        assertThat(textAt(client.get(path + "?last=0"))).isEqualTo("[]");
+        assertThat(textAt(client.get(path + "?since=" + between))).isEqualTo("[3,4]");
+        assertThat(textAt(client.get(path + "?since=" + Instant.ofEpochMilli(between))))
+                .isEqualTo("[3,4]");
+        assertThat(textAt(client.get(path + "?since=999999999999999"))).isEqualTo("[]");
+        String tail = client.head(path).next();
+        client.get(path + "?offset=" + tail + "&last=2").expect(200); // a client repeats what it was given
+        client.get(path + "?last=x").expect(400);
+        client.get("/keys/" + topic + "/a?last=1").expect(501);
+        client.get("/values/" + topic + "-absent/0?last=1").expect(404);
+        client.create("/managed-" + topic, JSON).expect(201);
+        client.get("/managed-" + topic + "?last=1").expect(200);
+    }
+
+    private static String textAt(Answer redirect) throws Exception {
+        String location = redirect.expect(307).header("Location").orElseThrow();
+        String path = location.substring(location.indexOf("/v1/stream") + "/v1/stream".length());
+        return client.get(path).expect(200).text();
     }
 
     @Test

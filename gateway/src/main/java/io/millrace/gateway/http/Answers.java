@@ -156,6 +156,13 @@ final class Answers {
         };
     }
 
+    /** A first read that begins at a point other than an offset: at that point's, where answers can be kept. */
+    static Answer startsAt(String url) {
+        return Answer.of(Status.TEMPORARY_REDIRECT_307)
+                .with(HeaderNames.LOCATION, url)
+                .with(HeaderFields.NO_STORE);
+    }
+
     /** A catch-up read (PROTOCOL.md 5.6). */
     static Answer catchUp(ReadAnswer read, RequestHeaders request, Instant now) {
         return switch (read) {

@@ -4,12 +4,14 @@ import io.millrace.gateway.log.LogFailure;
 import io.millrace.mapping.record.LogRecord;
 import io.millrace.mapping.record.LogRecord.Header;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -202,6 +205,15 @@ final class Consumers implements AutoCloseable {
     long begin(TopicPartition partition) throws LogFailure, InterruptedException {
         return use(consumer ->
                 consumer.beginningOffsets(Set.of(partition), FETCH_TIMEOUT).getOrDefault(partition, 0L));
+    }
+
+    /** The first offset of a record whose time is {@code time} or later; empty where there is none. */
+    OptionalLong firstSince(TopicPartition partition, Instant time) throws LogFailure, InterruptedException {
+        return use(consumer -> {
+            OffsetAndTimestamp found = consumer.offsetsForTimes(Map.of(partition, time.toEpochMilli()), FETCH_TIMEOUT)
+                    .get(partition);
+            return found == null ? OptionalLong.empty() : OptionalLong.of(found.offset());
+        });
     }
 
     /** A consumer record in the core's words. */

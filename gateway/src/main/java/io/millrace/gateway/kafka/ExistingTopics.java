@@ -12,6 +12,7 @@ import io.millrace.mapping.existing.Access;
 import io.millrace.mapping.existing.Envelope;
 import io.millrace.mapping.existing.ExistingStream;
 import io.millrace.mapping.existing.View;
+import io.millrace.mapping.http.StartPoint;
 import io.millrace.mapping.json.JsonMessages;
 import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.judge.Outcome;
@@ -28,6 +29,7 @@ import io.millrace.mapping.stream.StreamState;
 import io.millrace.mapping.stream.StreamState.Open;
 import io.millrace.mapping.stream.StreamState.Standing;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -126,6 +128,30 @@ final class ExistingTopics {
             }
         }
         throw changed();
+    }
+
+    /** Where the stream has this point; empty where its topic, or its partition, is not there. */
+    Optional<OffsetToken> locate(Resolution.Existing target, StartPoint start) throws LogFailure, InterruptedException {
+        if (start instanceof StartPoint.Last && target instanceof Resolution.ExistingKey) {
+            throw new LogFailure.Unsupported("the last records of one key could only be found by reading the whole"
+                    + " partition; begin at a time, with since");
+        }
+        Optional<Standing> found = find(target);
+        Optional<Stream> stream = stream(target);
+        if (found.isEmpty() || stream.isEmpty()) {
+            return Optional.empty();
+        }
+        Standing standing = found.get();
+        long position =
+                switch (start) {
+                    case StartPoint.Last(int count) -> standing.tail() - count;
+                    case StartPoint.Since(Instant time) ->
+                        clients.get()
+                                .consumers()
+                                .firstSince(stream.get().feed().topicPartition(), time)
+                                .orElse(standing.tail());
+                };
+        return Optional.of(ReadPlan.token(standing, Math.clamp(position, standing.begin(), standing.tail())));
     }
 
     /** What an operation comes to. Nothing but an append does anything to the topic. */

@@ -5,8 +5,10 @@ import io.millrace.gateway.log.LogSettings;
 import io.millrace.gateway.log.ReadAnswer;
 import io.millrace.gateway.log.StreamLog;
 import io.millrace.gateway.log.Watch;
+import io.millrace.mapping.http.StartPoint;
 import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.judge.Outcome;
+import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.offset.RequestedOffset;
 import io.millrace.mapping.record.Operation;
 import io.millrace.mapping.record.OperationId;
@@ -302,6 +304,11 @@ public final class KafkaStreamLog implements StreamLog {
             }
         }
         throw unstable();
+    }
+
+    @Override
+    public Optional<OffsetToken> locate(StreamPath path, StartPoint start) throws LogFailure, InterruptedException {
+        return resolve(path) instanceof Resolution.Existing target ? existing.locate(target, start) : Optional.empty();
     }
 
     @Override
