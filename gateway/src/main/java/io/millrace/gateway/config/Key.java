@@ -66,8 +66,8 @@ public enum Key {
             "kafka.denied-topics",
             "",
             Unit.TEXT,
-            "Topics that no rule leads to, comma-separated; each may end with `*` for any ending. Kafka's own (`__*`) never"
-                    + " are led to, nor, as existing ones, Millrace's."),
+            "Topics that no rule of kind `existing` or `dedicated` leads to, comma-separated; each may end with `*` for any"
+                    + " ending. Kafka's own (`__*`) never are led to, nor, as existing ones, Millrace's."),
     EMBEDDED_DATA_DIR("embedded.data-dir", "./data", Unit.DIRECTORY, "Where the embedded broker keeps its data."),
     EMBEDDED_PORT("embedded.port", "9092", Unit.PORT, "Port of the embedded broker, on loopback."),
     STREAMS_PREFIX("streams.prefix", "/v1/stream", Unit.TEXT, "URL path below which streams live."),

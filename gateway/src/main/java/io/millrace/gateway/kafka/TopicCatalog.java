@@ -3,9 +3,9 @@ package io.millrace.gateway.kafka;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,12 +16,15 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /** Which topics a cluster has, asked once and by nobody who serves. */
@@ -37,12 +40,20 @@ public final class TopicCatalog implements AutoCloseable {
         this.bootstrapServers = bootstrapServers;
     }
 
-    /** A topic, with its cleanup policy as Kafka writes it: {@code delete}, {@code compact}, or both. */
+    /**
+     * A topic.
+     *
+     * @param partitions    how many it has
+     * @param cleanupPolicy as Kafka writes it: {@code delete}, {@code compact}, or both; {@code unknown} where these
+     *                      credentials may not see it, which a gateway need not
+     */
     public record Topic(int partitions, String cleanupPolicy) {
 
-        /** Whether Kafka keeps the last record of each key, whatever its age. */
-        public boolean keepsLastOfEachKey() {
-            return cleanupPolicy.equals(TopicConfig.CLEANUP_POLICY_COMPACT);
+        private static final String UNKNOWN_POLICY = "unknown";
+
+        /** Whether Kafka removes records because they are old. */
+        public boolean deletesOldRecords() {
+            return cleanupPolicy.contains(TopicConfig.CLEANUP_POLICY_DELETE);
         }
     }
 
@@ -70,29 +81,47 @@ public final class TopicCatalog implements AutoCloseable {
         }
     }
 
-    /** The topics whose names are wanted, by name. */
+    /** The topics whose names are wanted, by name; only those that these credentials may see. */
     public SortedMap<String, Topic> find(Predicate<String> isWanted) throws Unanswered, InterruptedException {
         Set<String> names = new HashSet<>(answer(
                 admin.listTopics(new ListTopicsOptions().listInternal(true)).names()));
         names.removeIf(isWanted.negate());
-        Map<String, TopicDescription> descriptions =
-                answer(admin.describeTopics(names).allTopicNames());
-        List<ConfigResource> resources = descriptions.keySet().stream()
-                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
-                .toList();
-        Map<ConfigResource, Config> configurations =
-                answer(admin.describeConfigs(resources).all());
+        Map<String, KafkaFuture<TopicDescription>> descriptions =
+                admin.describeTopics(names).topicNameValues();
+        Map<ConfigResource, KafkaFuture<Config>> configurations = admin.describeConfigs(
+                        names.stream().map(TopicCatalog::resource).toList())
+                .values();
         SortedMap<String, Topic> topics = new TreeMap<>();
-        configurations.forEach((resource, configuration) -> topics.put(
-                resource.name(),
-                new Topic(
-                        Objects.requireNonNull(descriptions.get(resource.name()))
-                                .partitions()
-                                .size(),
-                        String.valueOf(configuration
-                                .get(TopicConfig.CLEANUP_POLICY_CONFIG)
-                                .value()))));
+        for (String name : names) {
+            Optional<TopicDescription> description = visible(descriptions.get(name));
+            if (description.isPresent()) {
+                String cleanupPolicy = visible(configurations.get(resource(name)))
+                        .map(configuration -> configuration.get(TopicConfig.CLEANUP_POLICY_CONFIG))
+                        .map(ConfigEntry::value)
+                        .orElse(Topic.UNKNOWN_POLICY);
+                topics.put(name, new Topic(description.get().partitions().size(), cleanupPolicy));
+            }
+        }
         return topics;
+    }
+
+    private static ConfigResource resource(String name) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, name);
+    }
+
+    /** What Kafka says of a topic; empty where it may not be seen, or is gone since a moment ago. */
+    private <T> Optional<T> visible(@Nullable KafkaFuture<T> future) throws Unanswered, InterruptedException {
+        try {
+            return Optional.of(Objects.requireNonNull(future).get(2 * TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException
+                    || e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw unanswered(bootstrapServers, e.getCause());
+        } catch (TimeoutException e) {
+            throw unanswered(bootstrapServers, e);
+        }
     }
 
     private <T> T answer(KafkaFuture<T> future) throws Unanswered, InterruptedException {

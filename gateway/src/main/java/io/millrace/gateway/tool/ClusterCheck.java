@@ -66,7 +66,8 @@ record ClusterCheck(List<String> errors, List<String> warnings) {
         Topic topic = topics.get(rule.topic().toString());
         if (topic == null) {
             errors.add(name + ": the topic " + rule.topic()
-                    + " does not exist: make it, correct the name, or remove the mapping");
+                    + " does not exist, or may not be seen with these credentials: make it, correct the name, or remove"
+                    + " the mapping");
             return;
         }
         OptionalInt partition = fixedPartition(rule.selection());
@@ -74,7 +75,7 @@ record ClusterCheck(List<String> errors, List<String> warnings) {
             errors.add(name + ": partition is " + partition.getAsInt() + ", and the topic " + rule.topic() + " has "
                     + counted(topic.partitions()) + ": write a number from 0 to " + (topic.partitions() - 1));
         }
-        if (rule.stream().view().envelope() == Envelope.STATE && !topic.keepsLastOfEachKey()) {
+        if (rule.stream().view().envelope() == Envelope.STATE && topic.deletesOldRecords()) {
             warnings.add(
                     name + ": the topic " + rule.topic() + " has cleanup.policy=" + topic.cleanupPolicy()
                             + ", so that rows are lost when Kafka deletes old records; only a compacted topic is a whole table");

@@ -27,6 +27,7 @@ class ClusterCheckTest {
             "s8", new Topic(8, "compact"),
             "orders", new Topic(3, "delete"),
             "one", new Topic(1, "delete"),
+            "closed", new Topic(3, "unknown"),
             "table", new Topic(3, "compact"),
             "old-table", new Topic(3, "compact,delete"),
             "web.clicks", new Topic(3, "delete"));
@@ -41,6 +42,9 @@ class ClusterCheckTest {
                 argumentSet("last partition", existing("p", "orders", "partition", "2")),
                 argumentSet("key", existing("p/{k}", "orders", "key", "{k}")),
                 argumentSet("compacted table", with(existing("p/{k}", "table", "key", "{k}"), "envelope", "state")),
+                argumentSet(
+                        "table of which no more is known",
+                        with(existing("p/{k}", "closed", "key", "{k}"), "envelope", "state")),
                 argumentSet("topic by variable", existing("{t}/{p}", "web.{t}", "partition", "{p}")));
     }
 
@@ -60,13 +64,13 @@ class ClusterCheckTest {
                 argumentSet(
                         "no such topic",
                         existing("p", "order", "partition", "0"),
-                        "mapping 1 (path \"p\"): the topic order does not exist: make it, correct the name, or remove the"
-                                + " mapping"),
+                        "mapping 1 (path \"p\"): the topic order does not exist, or may not be seen with these credentials:"
+                                + " make it, correct the name, or remove the mapping"),
                 argumentSet(
                         "no such topic of keys",
                         existing("p/{k}", "order", "key", "{k}"),
-                        "mapping 1 (path \"p/{k}\"): the topic order does not exist: make it, correct the name, or remove"
-                                + " the mapping"),
+                        "mapping 1 (path \"p/{k}\"): the topic order does not exist, or may not be seen with these"
+                                + " credentials: make it, correct the name, or remove the mapping"),
                 argumentSet(
                         "beyond the last partition",
                         existing("p", "orders", "partition", "3"),

@@ -66,8 +66,10 @@ final class ExistingRuleParser {
             compare(path.get(), topic.get());
         }
         if (access == Access.APPEND && envelope != Envelope.VALUE) {
-            text.error("access is append, and the messages of envelope " + RuleText.word(envelope)
-                    + " are not what a client could append: write access: read, or envelope: value");
+            text.error(
+                    "access append needs the envelope value, because what clients append is the value of a record and"
+                            + " not " + (envelope == Envelope.STATE ? "a change message" : "a record")
+                            + ": remove one of both");
         }
         if (path.isEmpty()
                 || topic.isEmpty()

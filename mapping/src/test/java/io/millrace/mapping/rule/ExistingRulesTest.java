@@ -23,6 +23,7 @@ import io.millrace.mapping.rule.Resolution.NoSuchPart;
 import io.millrace.mapping.rule.Resolution.SharedPartition;
 import io.millrace.mapping.stream.MediaType;
 import io.millrace.mapping.stream.StreamPath;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -312,6 +313,18 @@ class ExistingRulesTest {
                 .isEqualTo(new Denied("an expression of the rules takes too long for this path"));
         assertThat(rules.explain(StreamPath.of(path)).resolution()).isInstanceOf(Denied.class);
         assertThat(rules.resolve(StreamPath.of("orders/b"))).isEqualTo(new SharedPartition("all", 0));
+    }
+
+    @Test
+    void anExpressionThatGoesTooDeepDenies() throws InterruptedException {
+        MappingRules rules = rules(DeniedTopics.NONE, with(CUSTOMERS, "where.k", "(a|b)*"));
+        StreamPath path = StreamPath.of("customers/" + "ab".repeat(500));
+        List<Resolution> resolutions = new ArrayList<>();
+        Thread shallow = new Thread(null, () -> resolutions.add(rules.resolve(path)), "shallow", 32 * 1024);
+        shallow.start();
+        shallow.join();
+        assertThat(resolutions).singleElement().isInstanceOf(Denied.class);
+        assertThat(rules.resolve(path)).isInstanceOf(ExistingKey.class);
     }
 
     /** Every sentence names the rule and says what to do. */
