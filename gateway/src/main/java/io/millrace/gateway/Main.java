@@ -5,9 +5,16 @@ import io.millrace.gateway.config.ConfigurationException;
 import io.millrace.gateway.config.Sources;
 import io.millrace.gateway.observe.LogKey;
 import io.millrace.gateway.observe.LogLine;
+import io.millrace.gateway.tool.CheckCommand;
+import io.millrace.gateway.tool.ExplainCommand;
+import io.millrace.gateway.tool.Form;
+import io.millrace.gateway.tool.Printed;
+import io.millrace.gateway.tool.Scope;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,30 +34,48 @@ public final class Main {
             millrace: Durable Streams on Apache Kafka
 
               millrace serve [--config FILE]   serve streams; the default command
+              millrace check [--config FILE] [--kafka] [--json]
+                                               say what is wrong with the configuration; --kafka asks the cluster, too
+              millrace explain [--config FILE] [--kafka] [--json] METHOD URL
+                                               say where a request leads, and by which rule
               millrace --version
               millrace --help
 
             Without --config the file millrace.yaml in the working directory is used, if there is one. Every key of it can
             also be given as an environment variable (server.port as MILLRACE_SERVER_PORT) or as a system property
-            (JAVA_OPTS=-Dserver.port=4438).""";
+            (JAVA_OPTS=-Dserver.port=4438). check and explain exit with 0 where all is well, with 1 where the configuration
+            has errors, and with 2 where they were called wrongly.""";
 
     private Main() {}
 
     /** Runs a command; a gateway runs until SIGTERM or Ctrl-C. */
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws InterruptedException {
         switch (Command.parse(List.of(arguments))) {
             case Command.Serve(Optional<Path> file) -> serve(file);
+            case Command.Check(Options options) ->
+                end(CheckCommand.run(sources(options.file()), options.scope(), options.form()));
+            case Command.Explain(Options options, String method, String url) ->
+                end(ExplainCommand.run(sources(options.file()), options.scope(), options.form(), method, url));
             case Command.Version() -> System.out.println("millrace " + version());
             case Command.Help() -> System.out.println(USAGE);
             case Command.Unknown(String reason) -> fail(reason + "\n\n" + USAGE, BAD_CONFIGURATION);
         }
     }
 
+    /** What a command is to look at, and how it is to say what it found. */
+    record Options(Optional<Path> file, Scope scope, Form form) {}
+
     /** What the command line asks for. */
     sealed interface Command {
 
         /** Serve, with this configuration file. */
         record Serve(Optional<Path> file) implements Command {}
+
+        /** Say what is wrong with the configuration. */
+        record Check(Options options) implements Command {}
+
+        /** Say where a request leads. */
+        record Explain(Options options, String method, String url) implements Command {}
 
         /** Print the version. */
         record Version() implements Command {}
@@ -63,11 +88,19 @@ public final class Main {
 
         /** Reads the arguments. */
         static Command parse(List<String> arguments) {
-            List<String> options = !arguments.isEmpty() && arguments.getFirst().equals("serve")
-                    ? arguments.subList(1, arguments.size())
-                    : arguments;
+            String first = arguments.isEmpty() ? "" : arguments.getFirst();
+            List<String> rest = arguments.isEmpty() ? arguments : arguments.subList(1, arguments.size());
+            return switch (first) {
+                case "serve" -> serve(rest);
+                case "check" -> check(rest);
+                case "explain" -> explain(rest);
+                default -> serve(arguments);
+            };
+        }
+
+        private static Command serve(List<String> options) {
             return switch (options.size()) {
-                case 0 -> new Serve(Optional.of(USUAL_FILE).filter(Files::exists));
+                case 0 -> new Serve(usualFile());
                 case 1 ->
                     switch (options.getFirst()) {
                         case "--version" -> new Version();
@@ -79,14 +112,93 @@ public final class Main {
                     options.getFirst().equals("--config")
                             ? new Serve(Optional.of(Path.of(options.getLast())))
                             : new Unknown("There is no option " + options.getFirst() + ".");
-                default -> new Unknown("There are too many arguments: " + String.join(" ", arguments) + ".");
+                default -> new Unknown("There are too many arguments: " + String.join(" ", options) + ".");
             };
         }
+
+        private static Command check(List<String> arguments) {
+            List<String> others = new ArrayList<>();
+            return switch (Parsed.of(arguments, others)) {
+                case Parsed.Wrong(String reason) -> new Unknown(reason);
+                case Parsed.Right(Options options) ->
+                    others.isEmpty()
+                            ? new Check(options)
+                            : new Unknown("check takes options only, and " + others.getFirst() + " is none.");
+            };
+        }
+
+        private static Command explain(List<String> arguments) {
+            List<String> others = new ArrayList<>();
+            return switch (Parsed.of(arguments, others)) {
+                case Parsed.Wrong(String reason) -> new Unknown(reason);
+                case Parsed.Right(Options options) -> {
+                    if (others.size() != 2) {
+                        yield new Unknown("explain needs a method and a URL, such as GET /v1/stream/orders/0.");
+                    }
+                    String url = others.getLast();
+                    yield ExplainCommand.isUrl(url)
+                            ? new Explain(options, others.getFirst(), url)
+                            : new Unknown(
+                                    url + " is no URL: write http://... or, from the first slash on, /v1/stream/...");
+                }
+            };
+        }
+
+        private static Optional<Path> usualFile() {
+            return Optional.of(USUAL_FILE).filter(Files::exists);
+        }
+
+        /** The options among a command's arguments. */
+        sealed interface Parsed {
+
+            /** All are known. */
+            record Right(Options options) implements Parsed {}
+
+            /** One is not. */
+            record Wrong(String reason) implements Parsed {}
+
+            /** Reads them; what is no option goes to {@code others}. */
+            static Parsed of(List<String> arguments, List<String> others) {
+                Optional<Path> file = Optional.empty();
+                Scope scope = Scope.CONFIGURATION;
+                Form form = Form.TEXT;
+                Iterator<String> rest = arguments.iterator();
+                while (rest.hasNext()) {
+                    String argument = rest.next();
+                    switch (argument) {
+                        case "--kafka" -> scope = Scope.CLUSTER;
+                        case "--json" -> form = Form.JSON;
+                        case "--config" -> {
+                            if (!rest.hasNext()) {
+                                return new Wrong("--config needs a file.");
+                            }
+                            file = Optional.of(Path.of(rest.next()));
+                        }
+                        default -> {
+                            if (argument.startsWith("-")) {
+                                return new Wrong("There is no option " + argument + ".");
+                            }
+                            others.add(argument);
+                        }
+                    }
+                }
+                return new Right(new Options(file.or(Command::usualFile), scope, form));
+            }
+        }
+    }
+
+    private static Sources sources(Optional<Path> file) {
+        return new Sources(file, System.getenv(), systemProperties());
+    }
+
+    private static void end(Printed printed) {
+        System.out.println(printed.text());
+        System.exit(printed.exitCode());
     }
 
     private static void serve(Optional<Path> file) {
         try {
-            Configuration configuration = new Sources(file, System.getenv(), systemProperties()).load();
+            Configuration configuration = sources(file).load();
             configuration
                     .warnings()
                     .forEach(warning ->

@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -227,6 +228,26 @@ final class NativeKafka {
                         .all()
                         .get();
             }
+        }
+    }
+
+    /** A transaction with {@code values} in it, on partition 0, committed or aborted. */
+    void transaction(String topic, boolean commits, String... values) throws Exception {
+        try (KafkaProducer<byte[], byte[]> transaction = openTransaction(topic, values)) {
+            if (commits) {
+                transaction.commitTransaction();
+            } else {
+                transaction.abortTransaction();
+            }
+        }
+    }
+
+    /** Gives a topic more partitions. */
+    void growTopic(String topic, int partitions) throws Exception {
+        try (Admin admin = Admin.create(cluster)) {
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
+                    .all()
+                    .get();
         }
     }
 

@@ -36,14 +36,19 @@ final class NodeProject {
     /** Runs a test file in Vitest until it ends; its JUnit report is {@code report}. */
     static ChildProcess vitest(String testFile, Path report, Map<String, String> environment, Duration atMost)
             throws Exception {
+        ChildProcess vitest = startVitest(testFile, report, environment);
+        vitest.awaitExit(atMost);
+        return vitest;
+    }
+
+    /** Starts a test file in Vitest, for a test that plays along with it. */
+    static ChildProcess startVitest(String testFile, Path report, Map<String, String> environment) throws Exception {
         install(CONFORMANCE);
-        ChildProcess vitest = node(
+        return node(
                 CONFORMANCE,
                 List.of("node_modules/vitest/vitest.mjs", "run", testFile),
                 withReport(environment, report),
                 Path.of(testFile).getFileName().toString());
-        vitest.awaitExit(atMost);
-        return vitest;
     }
 
     /** Starts a script of the folder {@code conformance}. */

@@ -1,10 +1,13 @@
 package io.millrace.gateway.config;
 
+import io.millrace.mapping.rule.DeniedTopics;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The Kafka cluster.
@@ -14,9 +17,15 @@ import java.util.regex.Pattern;
  * @param maxLoads         partitions that are loaded at a time
  * @param maxReaders       consumers for loads and for reads that memory does not hold
  * @param maxLookups       unknown topics that are looked up at a time
+ * @param deniedTopics     topics that no rule leads to
  */
 public record KafkaSettings(
-        Optional<String> bootstrapServers, Map<String, String> client, int maxLoads, int maxReaders, int maxLookups) {
+        Optional<String> bootstrapServers,
+        Map<String, String> client,
+        int maxLoads,
+        int maxReaders,
+        int maxLookups,
+        DeniedTopics deniedTopics) {
 
     /** What Millrace's promises rest on, and so sets itself. */
     private static final Set<String> OURS = Set.of(
@@ -38,6 +47,9 @@ public record KafkaSettings(
 
     /** One broker: a name or address, IPv6 in brackets, and its port. */
     private static final Pattern SERVER = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[^\\s:\\[\\]/]+):([0-9]{1,5})");
+
+    /** A topic's name, or the beginning of some. */
+    private static final Pattern DENIED = Pattern.compile("[a-zA-Z0-9._-]+\\*?|\\*");
 
     public KafkaSettings {
         bootstrapServers.ifPresent(KafkaSettings::checkServers);
@@ -69,12 +81,29 @@ public record KafkaSettings(
         }
     }
 
+    private static DeniedTopics deniedTopics(String text) {
+        if (text.isEmpty()) {
+            return DeniedTopics.NONE;
+        }
+        List<String> patterns =
+                Stream.of(text.split(",", -1)).map(String::strip).toList();
+        for (String pattern : patterns) {
+            Check.that(
+                    DENIED.matcher(pattern).matches(),
+                    Key.KAFKA_DENIED_TOPICS,
+                    "must be names of topics, comma-separated, each of which may end with *, and \"" + pattern
+                            + "\" is none");
+        }
+        return new DeniedTopics(patterns);
+    }
+
     static KafkaSettings from(Values values) throws ConfigurationException {
         return new KafkaSettings(
                 Optional.of(values.text(Key.KAFKA_BOOTSTRAP_SERVERS)).filter(text -> !text.isEmpty()),
                 values.client(),
                 values.number(Key.KAFKA_MAX_LOADS),
                 values.number(Key.KAFKA_MAX_READERS),
-                values.number(Key.KAFKA_MAX_LOOKUPS));
+                values.number(Key.KAFKA_MAX_LOOKUPS),
+                deniedTopics(values.text(Key.KAFKA_DENIED_TOPICS)));
     }
 }

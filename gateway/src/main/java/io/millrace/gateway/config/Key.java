@@ -62,6 +62,12 @@ public enum Key {
             "16",
             Unit.COUNT,
             "Unknown topics that are looked up at a time. Others wait for 1 s, then their requests get 503."),
+    KAFKA_DENIED_TOPICS(
+            "kafka.denied-topics",
+            "",
+            Unit.TEXT,
+            "Topics that no rule of kind `existing` or `dedicated` leads to, comma-separated; each may end with `*` for any"
+                    + " ending. Kafka's own (`__*`) never are led to, nor, as existing ones, Millrace's."),
     EMBEDDED_DATA_DIR("embedded.data-dir", "./data", Unit.DIRECTORY, "Where the embedded broker keeps its data."),
     EMBEDDED_PORT("embedded.port", "9092", Unit.PORT, "Port of the embedded broker, on loopback."),
     STREAMS_PREFIX("streams.prefix", "/v1/stream", Unit.TEXT, "URL path below which streams live."),
@@ -109,7 +115,13 @@ public enum Key {
             "streams.compaction-lag",
             "1h",
             Unit.DURATION,
-            "How long records of a shared topic are safe from its cleaner.");
+            "How long records of a shared topic are safe from its cleaner."),
+    MAPPINGS_FROM(
+            "mappings-from",
+            "",
+            Unit.DIRECTORY,
+            "Folder with more rules: of each file `*.yaml`, in order of their names, the list `mappings`. They come before"
+                    + " `mappings`.");
 
     private final String path;
     private final String standard;

@@ -57,16 +57,27 @@ public record Sources(Optional<Path> file, Map<String, String> environment, Map<
     /** Reads, checks and merges them. */
     public Configuration load() throws ConfigurationException {
         try {
-            String text = file.isPresent() ? text(file.get()) : "";
-            Supplier<ConfigSource> yaml = () -> ConfigSources.create(text, MediaTypes.APPLICATION_YAML);
-            refuseUnknownPaths(plain(List.of(yaml)));
-            return Configuration.from(new Values(plain(List.of(
-                    ConfigSources.create(fromSystemProperties()), ConfigSources.create(fromEnvironment()), yaml))));
+            Supplier<ConfigSource> yaml = yaml(file.isPresent() ? text(file.get()) : "");
+            List<String> errors = unknownPaths(plain(List.of(yaml)));
+            Map<String, String> variables = fromEnvironment(errors);
+            return Configuration.from(
+                    new Values(plain(List.of(
+                            ConfigSources.create(fromSystemProperties()), ConfigSources.create(variables), yaml))),
+                    errors);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()));
         } catch (ConfigException e) {
             throw new ConfigurationException("The configuration cannot be read: " + e.getMessage());
         }
+    }
+
+    /** What this text gives that an operator wrote in YAML. */
+    static Config plain(String yaml) {
+        return plain(List.of(yaml(yaml)));
+    }
+
+    private static Supplier<ConfigSource> yaml(String text) {
+        return () -> ConfigSources.create(text, MediaTypes.APPLICATION_YAML);
     }
 
     private static String text(Path file) throws ConfigurationException {
@@ -101,7 +112,8 @@ public record Sources(Optional<Path> file, Map<String, String> environment, Map<
         return values;
     }
 
-    private Map<String, String> fromEnvironment() throws ConfigurationException {
+    /** The values by their keys' paths; what is unknown is added to the errors. */
+    private Map<String, String> fromEnvironment(List<String> errors) {
         Map<String, String> values = new TreeMap<>();
         for (String name : new TreeSet<>(environment.keySet())) {
             Optional<Key> key = Key.of(name);
@@ -115,7 +127,7 @@ public record Sources(Optional<Path> file, Map<String, String> environment, Map<
                 String property = name.substring(CLIENT_VARIABLE.length()).toLowerCase(Locale.ROOT);
                 values.put(CLIENT_PATH + property.replace('_', '.'), value);
             } else if (name.startsWith(OUR_VARIABLES) && !NOT_KEYS.contains(name)) {
-                throw new ConfigurationException("The environment variable " + name + " means nothing to Millrace: "
+                errors.add("The environment variable " + name + " means nothing to Millrace: "
                         + advice(name, Arrays.stream(Key.values()).map(Key::variable)) + ".");
             }
         }
@@ -127,7 +139,7 @@ public record Sources(Optional<Path> file, Map<String, String> environment, Map<
                 || (name.endsWith("_PORT") && SERVICE_ADDRESS.matcher(value).matches());
     }
 
-    private static void refuseUnknownPaths(Config yaml) throws ConfigurationException {
+    private static List<String> unknownPaths(Config yaml) {
         List<String> unknown = new ArrayList<>();
         for (String path : Values.leaves(yaml).keySet()) {
             boolean known = Key.at(path).isPresent()
@@ -140,9 +152,7 @@ public record Sources(Optional<Path> file, Map<String, String> environment, Map<
                         + advice(path, Arrays.stream(Key.values()).map(Key::path)) + ".");
             }
         }
-        if (!unknown.isEmpty()) {
-            throw new ConfigurationException(String.join("\n", unknown));
-        }
+        return unknown;
     }
 
     private static String advice(String unknown, Stream<String> known) {

@@ -1,9 +1,11 @@
 package io.millrace.gateway.config;
 
 import io.helidon.config.Config;
+import io.millrace.mapping.rule.MappingRules.Written;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,23 +68,53 @@ final class Values {
         return required(Quantity.parseSize(text(key)), key);
     }
 
+    /** Every value that its key's unit does not allow, each in a sentence. */
+    List<String> unusable() {
+        List<String> sentences = new ArrayList<>();
+        for (Key key : Key.values()) {
+            if (text(key).isEmpty() && key.standard().isEmpty()) {
+                continue;
+            }
+            try {
+                switch (key.unit()) {
+                    case PORT, COUNT -> number(key);
+                    case DURATION -> duration(key);
+                    case SIZE -> bytes(key);
+                    case SWITCH -> isOn(key);
+                    case DIRECTORY, FILE -> path(key);
+                    case TEXT -> {}
+                }
+            } catch (ConfigurationException e) {
+                sentences.addAll(e.sentences());
+            }
+        }
+        return sentences;
+    }
+
     /** The Kafka client properties by their Kafka names. */
     Map<String, String> client() {
         return leaves(config.get(CLIENT));
     }
 
-    /** The mapping rules, each as its keys and values; empty where the operator wrote none. */
-    Optional<List<Map<String, String>>> mappings() throws ConfigurationException {
+    /**
+     * The mapping rules; empty where the operator wrote none.
+     *
+     * @param file where they stand, such as {@code " of rules.yaml"}; empty where that need not be said
+     */
+    Optional<List<Written>> mappings(String file) throws ConfigurationException {
         Config mappings = config.get(MAPPINGS);
         if (!mappings.exists()) {
             return Optional.empty();
         }
         if (!mappings.isList()) {
-            throw new ConfigurationException("mappings must be a list: begin each rule with \"- path: ...\".");
+            throw new ConfigurationException(
+                    "mappings" + file + " must be a list: begin each rule with \"- path: ...\".");
         }
-        return Optional.of(mappings.asNodeList().orElse(List.of()).stream()
-                .map(Values::leaves)
-                .toList());
+        List<Written> rules = new ArrayList<>();
+        for (Config rule : mappings.asNodeList().orElse(List.of())) {
+            rules.add(new Written("mapping " + (rules.size() + 1) + file, leaves(rule)));
+        }
+        return Optional.of(rules);
     }
 
     /** The texts below a node by their paths from it. */

@@ -132,6 +132,13 @@ final class Answers {
                 new Problem(Status.NOT_FOUND_404, "unmapped", "No stream can be here", detail).answer();
             case LogFailure.IllegalTopic _ ->
                 new Problem(Status.BAD_REQUEST_400, "illegal-topic", "No stream can have this path", detail).answer();
+            case LogFailure.Denied _ -> new Problem(Status.FORBIDDEN_403, "denied", "Not for clients", detail).answer();
+            case LogFailure.NotAllowed refused ->
+                new Problem(Status.METHOD_NOT_ALLOWED_405, "not-allowed", "Not allowed on this stream", detail)
+                        .answer()
+                        .with(HeaderNames.ALLOW, refused.allowed());
+            case LogFailure.Unsupported _ ->
+                new Problem(Status.NOT_IMPLEMENTED_501, "unsupported", "Not possible on this stream", detail).answer();
         };
     }
 
@@ -147,6 +154,13 @@ final class Answers {
             case Expiry.Sliding(Duration window) -> answer.with(HeaderFields.TTL, window.toSeconds());
             case Expiry.Absolute(Instant at) -> answer.with(HeaderFields.EXPIRES_AT, at.toString());
         };
+    }
+
+    /** A first read that begins at a point other than an offset: at that point's, where answers can be kept. */
+    static Answer startsAt(String url) {
+        return Answer.of(Status.TEMPORARY_REDIRECT_307)
+                .with(HeaderNames.LOCATION, url)
+                .with(HeaderFields.NO_STORE);
     }
 
     /** A catch-up read (PROTOCOL.md 5.6). */
@@ -172,7 +186,7 @@ final class Answers {
     /** A long-poll (PROTOCOL.md 5.7). */
     static Answer longPoll(ReadAnswer read, RequestHeaders request, String cursor, Instant now) {
         return switch (read) {
-            case Chunk chunk when chunk.records().isEmpty() -> nothingYet(chunk, cursor);
+            case Chunk chunk when chunk.records().isEmpty() && chunk.upToDate() -> nothingYet(chunk, cursor);
             case Chunk chunk ->
                 range(chunk, request, CachePolicy.longPoll(chunk, now)).with(HeaderFields.CURSOR, cursor);
             case ReadAnswer.NoSuchStream() -> noSuchStream();
@@ -184,7 +198,7 @@ final class Answers {
     /** A long-poll from {@code now} on; what it gets is found at that URL only once. */
     static Answer longPollFromTail(ReadAnswer read, String cursor) {
         return switch (read) {
-            case Chunk chunk when chunk.records().isEmpty() -> nothingYet(chunk, cursor);
+            case Chunk chunk when chunk.records().isEmpty() && chunk.upToDate() -> nothingYet(chunk, cursor);
             case Chunk chunk -> whole(chunk).with(HeaderFields.NO_STORE).with(HeaderFields.CURSOR, cursor);
             case ReadAnswer.NoSuchStream() -> noSuchStream();
             case ReadAnswer.BeyondTail(OffsetToken tail) -> beyondTail(tail);

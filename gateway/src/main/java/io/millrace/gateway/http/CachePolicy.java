@@ -13,6 +13,9 @@ import java.time.Instant;
  * minute, and five more while it is fetched again; never longer than the stream lives. The answer at an open stream's
  * tail says "this is all there is", which a cache must not repeat: it asks again each time, and mostly gets 304. A
  * long-poll's data is the exception, for its URL holds a cursor, and whoever gets it polls on from its end anyway.
+ *
+ * <p>Of a topic that somebody else writes the operator says who may keep answers. None of them lives on while it is
+ * fetched again: the topic may be compacted.
  */
 final class CachePolicy {
 
@@ -23,12 +26,21 @@ final class CachePolicy {
 
     /** Cache-Control of a catch-up read's answer. */
     static String catchUp(Chunk chunk, Instant now) {
-        return chunk.upToDate() && !chunk.endOfStream() ? "no-cache" : shared(chunk.stream(), now);
+        boolean open = chunk.upToDate() && !chunk.endOfStream();
+        return switch (chunk.caching()) {
+            case PUBLIC -> open ? "no-cache" : shared(chunk.stream(), now);
+            case PRIVATE -> open ? "private, no-cache" : "private, max-age=" + MAX_AGE_SECONDS;
+            case NONE -> "no-store";
+        };
     }
 
     /** Cache-Control of a long-poll's answer with data. */
     static String longPoll(Chunk chunk, Instant now) {
-        return shared(chunk.stream(), now);
+        return switch (chunk.caching()) {
+            case PUBLIC -> shared(chunk.stream(), now);
+            case PRIVATE -> "private, max-age=" + MAX_AGE_SECONDS;
+            case NONE -> "no-store";
+        };
     }
 
     private static String shared(Standing stream, Instant now) {

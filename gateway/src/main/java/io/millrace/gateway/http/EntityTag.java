@@ -7,7 +7,8 @@ import io.millrace.gateway.log.ReadAnswer.Chunk;
  *
  * <p>Beside the stream's incarnation and the range it tells how the answer ends: {@code :c} at the tail of a closed
  * stream, {@code :t} at the tail of an open one, nothing below the tail. For the same range can later be less than all
- * that there is, and a 304 must not let a client go on believing that it is up to date.
+ * that there is, and a 304 must not let a client go on believing that it is up to date. {@code :v} and a word where the
+ * operator's rules say what records look like.
  */
 final class EntityTag {
 
@@ -22,6 +23,9 @@ final class EntityTag {
             tag.append(":c");
         } else if (chunk.upToDate()) {
             tag.append(":t");
+        }
+        if (!chunk.variant().isEmpty()) {
+            tag.append(":v").append(chunk.variant());
         }
         return tag.append(gzip ? ":gzip\"" : "\"").toString();
     }

@@ -13,6 +13,8 @@ import io.millrace.gateway.log.StreamLog.Freshness;
 import io.millrace.mapping.http.LiveMode;
 import io.millrace.mapping.http.QueryParameters;
 import io.millrace.mapping.http.QueryParameters.Parameter;
+import io.millrace.mapping.http.StartPoint;
+import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.offset.RequestedOffset;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -53,6 +55,20 @@ final class ReadHandler implements StreamOperation {
 
     private Answer answer(StreamRequest request, QueryParameters query, LiveMode mode)
             throws LogFailure, InterruptedException {
+        if (isFirst(query)) {
+            switch (StartPoint.parse(query)) {
+                case StartPoint.Parsed.None() -> {}
+                case StartPoint.Parsed.Malformed(String reason) -> {
+                    return Answers.badRequest(reason);
+                }
+                case StartPoint.Parsed.Valid(StartPoint start) -> {
+                    Optional<OffsetToken> offset = log.locate(request.path(), start);
+                    if (offset.isPresent()) {
+                        return Answers.startsAt(request.urlFrom(offset.get()));
+                    }
+                }
+            }
+        }
         return switch (query.parameter(QueryParameters.OFFSET)) {
             case Parameter.Repeated() -> Answers.badRequest("offset is given more than once");
             case Parameter.Absent()
@@ -70,6 +86,15 @@ final class ReadHandler implements StreamOperation {
                     case SSE -> events(request, offset.get(), cursor(query));
                 };
             }
+        };
+    }
+
+    /** Whether it is a client's first read: it has no offset of its own yet. */
+    private static boolean isFirst(QueryParameters query) {
+        return switch (query.parameter(QueryParameters.OFFSET)) {
+            case Parameter.Absent() -> true;
+            case Parameter.Value(String text) -> text.equals(RequestedOffset.BEGINNING);
+            case Parameter.Repeated() -> false;
         };
     }
 

@@ -2,15 +2,24 @@ package io.millrace.gateway.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import io.millrace.mapping.http.QueryParameters;
 import io.millrace.mapping.http.RequestHeaders;
 import io.millrace.mapping.http.RequestHeaders.Field;
+import io.millrace.mapping.http.StartPoint;
+import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.stream.StreamPath;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A request for one stream. */
 record StreamRequest(StreamPath path, ServerRequest http, RequestBody body) {
 
     private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
+
+    /** What the offset stands for. */
+    private static final Set<String> REPLACED = Set.of(QueryParameters.OFFSET, StartPoint.SINCE, StartPoint.LAST);
+
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
     /** Runs {@code departure} once the client is known to be gone. */
@@ -31,6 +40,20 @@ record StreamRequest(StreamPath path, ServerRequest http, RequestBody body) {
     /** The URL that the client used, without its query; a proxy in front says whether the client speaks TLS to it. */
     String url() {
         return scheme() + "://" + http.authority() + RequestTargets.rawPath(http);
+    }
+
+    /** The same URL with its query, asking from {@code offset} on. */
+    String urlFrom(OffsetToken offset) {
+        String rest = Stream.of(rawQuery().split("&", -1))
+                .filter(pair -> !pair.isEmpty() && !REPLACED.contains(name(pair)))
+                .map("&"::concat)
+                .collect(Collectors.joining());
+        return url() + "?" + QueryParameters.OFFSET + "=" + offset.text() + rest;
+    }
+
+    private static String name(String pair) {
+        int equals = pair.indexOf('=');
+        return equals < 0 ? pair : pair.substring(0, equals);
     }
 
     private String scheme() {

@@ -18,6 +18,7 @@ final class ClientProperties {
     static final int RECORD_OVERHEAD = 64 * 1024;
 
     private static final int FETCH_BYTES = 1024 * 1024;
+    private static final Duration PLAIN_BLOCK = Duration.ofSeconds(5);
     private static final Duration METADATA_IDLE = Duration.ofDays(365);
 
     private final LogSettings settings;
@@ -47,6 +48,22 @@ final class ClientProperties {
         // A batch takes more room than its records: as much again, and a few batches of the largest.
         long onTheirWay = Admission.mostInAll(settings.bounds().inFlightBytes(), maxRecordBytes(settings));
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * onTheirWay + 4L * maxRecordBytes(settings));
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecordBytes(settings));
+        return properties;
+    }
+
+    /** For the producer of topics that somebody else owns, which gives up when its client has been told so. */
+    Map<String, Object> plainProducer() {
+        Map<String, Object> properties = common();
+        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        int timeout = Math.toIntExact(settings.appendTimeout().toMillis());
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeout);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(1, timeout / 2));
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PLAIN_BLOCK.toMillis());
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecordBytes(settings));
         return properties;
     }

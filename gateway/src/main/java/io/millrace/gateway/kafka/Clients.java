@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ record Clients(
         Topics topics,
         Consumers consumers,
         ManagedProducer producer,
+        PlainProducer plainProducer,
         EndOffsets endOffsets,
         List<Follower> followers)
         implements AutoCloseable {
@@ -84,10 +86,11 @@ record Clients(
                 settings.compactionLag(),
                 waiting,
                 settings.bounds().lookups());
+        PlainProducer plainProducer = new PlainProducer(properties.plainProducer(), settings.appendTimeout());
         endOffsets.start();
         followers.forEach(Follower::start);
         producer.start();
-        return new Clients(admin, topics, consumers, producer, endOffsets, followers);
+        return new Clients(admin, topics, consumers, producer, plainProducer, endOffsets, followers);
     }
 
     private static boolean isResolvable(String bootstrapServers) {
@@ -121,9 +124,15 @@ record Clients(
                 : message.lines().findFirst().orElse("");
     }
 
+    /** Who tails {@code partition}, always the same one. */
+    Follower follower(TopicPartition partition) {
+        return followers.get(Math.floorMod(partition.hashCode(), followers.size()));
+    }
+
     @Override
     public void close() {
         end(producer);
+        end(plainProducer);
         followers.forEach(Clients::end);
         end(endOffsets);
         end(consumers);

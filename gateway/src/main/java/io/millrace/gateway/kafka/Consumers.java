@@ -4,19 +4,24 @@ import io.millrace.gateway.log.LogFailure;
 import io.millrace.mapping.record.LogRecord;
 import io.millrace.mapping.record.LogRecord.Header;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -34,6 +39,9 @@ final class Consumers implements AutoCloseable {
 
     /** After so long a reader is better served with what was found than with a wait for the rest. */
     private static final Duration FETCH_ENOUGH = Duration.ofSeconds(1);
+
+    /** What a record costs beside its value, about. */
+    private static final int RECORD_OVERHEAD = 64;
 
     /** An offset gap above which a new seek beats reading through; about one fetch of small records. */
     private static final long SEEK_GAP = 2_000;
@@ -127,6 +135,84 @@ final class Consumers implements AutoCloseable {
                 }
             }
             return found;
+        });
+    }
+
+    /**
+     * A range of a partition.
+     *
+     * @param from    where it begins
+     * @param end     where it ends at most, exclusive
+     * @param is      which records are wanted
+     * @param bytes   about how many bytes of values of them, at most; one record is always found
+     * @param scanned how many bytes are looked at for that, at most
+     */
+    record Wanted(TopicPartition partition, long from, long end, Predicate<LogRecord> is, long bytes, long scanned) {}
+
+    /** The wanted records from the beginning of a range on, and where the rest of it begins. */
+    record Range(List<LogRecord> records, long next) {}
+
+    /**
+     * The records of a range, as many as come within bounds and a second or so; empty where Kafka does not have its
+     * beginning any more. What is no record, as markers of transactions, and the records of aborted ones, is passed over.
+     */
+    Optional<Range> range(Wanted wanted) throws LogFailure, InterruptedException {
+        return use(consumer -> {
+            TopicPartition partition = wanted.partition();
+            consumer.assign(Set.of(partition));
+            consumer.seek(partition, wanted.from());
+            List<LogRecord> found = new ArrayList<>();
+            long bytes = 0;
+            long scanned = 0;
+            long next = wanted.from();
+            long started = System.nanoTime();
+            while (next < wanted.end()) {
+                long elapsed = System.nanoTime() - started;
+                if (elapsed > FETCH_ENOUGH.toNanos() && next > wanted.from()) {
+                    break;
+                }
+                if (elapsed > FETCH_TIMEOUT.toNanos()) {
+                    throw new LogFailure.Unavailable("Kafka does not deliver; try again", RETRY_AFTER);
+                }
+                List<ConsumerRecord<byte[], byte[]>> records;
+                try {
+                    records = consumer.poll(POLL).records(partition);
+                } catch (InvalidOffsetException e) {
+                    return Optional.empty();
+                }
+                for (ConsumerRecord<byte[], byte[]> record : records) {
+                    long size = Math.max(0, record.serializedValueSize());
+                    if (record.offset() >= wanted.end()
+                            || scanned >= wanted.scanned()
+                            || (!found.isEmpty() && bytes + size > wanted.bytes())) {
+                        return Optional.of(new Range(found, Math.min(record.offset(), wanted.end())));
+                    }
+                    scanned += size + RECORD_OVERHEAD;
+                    next = record.offset() + 1;
+                    LogRecord candidate = logRecord(record);
+                    if (wanted.is().test(candidate)) {
+                        found.add(candidate);
+                        bytes += size;
+                    }
+                }
+                next = Math.max(next, consumer.position(partition));
+            }
+            return Optional.of(new Range(found, next));
+        });
+    }
+
+    /** The first offset that Kafka has of {@code partition}. */
+    long begin(TopicPartition partition) throws LogFailure, InterruptedException {
+        return use(consumer ->
+                consumer.beginningOffsets(Set.of(partition), FETCH_TIMEOUT).getOrDefault(partition, 0L));
+    }
+
+    /** The first offset of a record whose time is {@code time} or later; empty where there is none. */
+    OptionalLong firstSince(TopicPartition partition, Instant time) throws LogFailure, InterruptedException {
+        return use(consumer -> {
+            OffsetAndTimestamp found = consumer.offsetsForTimes(Map.of(partition, time.toEpochMilli()), FETCH_TIMEOUT)
+                    .get(partition);
+            return found == null ? OptionalLong.empty() : OptionalLong.of(found.offset());
         });
     }
 

@@ -32,7 +32,7 @@ final class EndOffsets implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 5_000;
 
     private final Admin admin;
-    private final BlockingQueue<HostedPartition> waiting = new LinkedBlockingQueue<>();
+    private final BlockingQueue<EndAsker> waiting = new LinkedBlockingQueue<>();
     private final Thread thread;
 
     EndOffsets(Admin admin) {
@@ -45,7 +45,7 @@ final class EndOffsets implements AutoCloseable {
     }
 
     /** {@code partition} has barriers that need an answer. */
-    void ask(HostedPartition partition) {
+    void ask(EndAsker partition) {
         waiting.add(partition);
     }
 
@@ -55,13 +55,13 @@ final class EndOffsets implements AutoCloseable {
     }
 
     private void run() {
-        List<HostedPartition> batch = new ArrayList<>();
+        List<EndAsker> batch = new ArrayList<>();
         try {
             while (true) {
                 batch.add(waiting.take());
                 waiting.drainTo(batch);
-                Map<TopicPartition, HostedPartition> asked = new HashMap<>();
-                for (HostedPartition partition : batch) {
+                Map<TopicPartition, EndAsker> asked = new HashMap<>();
+                for (EndAsker partition : batch) {
                     if (partition.sendsQuestion()) {
                         asked.put(partition.topicPartition(), partition);
                     }
@@ -80,7 +80,7 @@ final class EndOffsets implements AutoCloseable {
         }
     }
 
-    private void ask(Map<TopicPartition, HostedPartition> asked, int time) {
+    private void ask(Map<TopicPartition, EndAsker> asked, int time) {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         Set<String> topics = new HashSet<>();
         asked.keySet().forEach(partition -> {
@@ -91,15 +91,18 @@ final class EndOffsets implements AutoCloseable {
                 latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(TIMEOUT_MILLIS));
         DescribeTopicsResult descriptions =
                 admin.describeTopics(topics, new DescribeTopicsOptions().timeoutMs(TIMEOUT_MILLIS));
-        asked.forEach((partition, hosted) -> {
+        asked.forEach((partition, asker) -> {
             KafkaFuture<TopicDescription> description =
                     Objects.requireNonNull(descriptions.topicNameValues().get(partition.topic()));
             var _ = ends.partitionResult(partition).whenComplete((end, endFailure) -> {
                 var _ = description.whenComplete((topic, failure) -> {
                     if (endFailure == null && failure == null) {
-                        hosted.onEnd(topic.topicId(), end.offset());
+                        asker.onEnd(
+                                new Topics.Topic(
+                                        topic.topicId(), topic.partitions().size()),
+                                end.offset());
                     } else {
-                        onFailure(hosted, failure == null ? endFailure : failure, time);
+                        onFailure(asker, failure == null ? endFailure : failure, time);
                     }
                 });
             });
@@ -107,7 +110,7 @@ final class EndOffsets implements AutoCloseable {
     }
 
     /** A topic that one broker does not know is asked for again, as {@link Topics} does, before it counts as gone. */
-    private void onFailure(HostedPartition partition, Throwable failure, int time) {
+    private void onFailure(EndAsker partition, Throwable failure, int time) {
         if (!(failure instanceof UnknownTopicOrPartitionException) || time >= Topics.LOOKUPS) {
             partition.onEndUnknown(failure);
             return;

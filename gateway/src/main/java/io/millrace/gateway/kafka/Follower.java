@@ -37,15 +37,15 @@ final class Follower implements AutoCloseable {
     /** A wish for the consumer's thread to carry out. */
     private sealed interface Change {
         /** Tail a partition, from here on. */
-        record Add(HostedPartition partition, OffsetAndMetadata from) implements Change {}
+        record Add(Followed partition, OffsetAndMetadata from) implements Change {}
 
         /** Tail it no more. */
-        record Remove(HostedPartition partition) implements Change {}
+        record Remove(Followed partition) implements Change {}
     }
 
     private final Map<String, Object> properties;
     private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
-    private final Map<TopicPartition, HostedPartition> partitions = new HashMap<>();
+    private final Map<TopicPartition, Followed> partitions = new HashMap<>();
     private final Thread thread;
     private volatile KafkaConsumer<byte[], byte[]> consumer;
     private volatile boolean closed;
@@ -63,12 +63,12 @@ final class Follower implements AutoCloseable {
     }
 
     /** Tails {@code partition} from here on. The leader epoch with {@code from} lets a truncated log be noticed. */
-    void add(HostedPartition partition, OffsetAndMetadata from) {
+    void add(Followed partition, OffsetAndMetadata from) {
         changes.add(new Change.Add(partition, from));
         wake();
     }
 
-    void remove(HostedPartition partition) {
+    void remove(Followed partition) {
         changes.add(new Change.Remove(partition));
         wake();
     }
@@ -128,7 +128,7 @@ final class Follower implements AutoCloseable {
         boolean changed = false;
         for (Change change = changes.poll(); change != null; change = changes.poll()) {
             switch (change) {
-                case Change.Add(HostedPartition partition, OffsetAndMetadata from) -> {
+                case Change.Add(Followed partition, OffsetAndMetadata from) -> {
                     if (partition.isDropped()) {
                         continue; // its Remove may have come first
                     }
@@ -136,7 +136,7 @@ final class Follower implements AutoCloseable {
                     consumer.assign(Set.copyOf(partitions.keySet()));
                     consumer.seek(partition.topicPartition(), from);
                 }
-                case Change.Remove(HostedPartition partition) -> {
+                case Change.Remove(Followed partition) -> {
                     if (partitions.remove(partition.topicPartition(), partition)) {
                         changed = true;
                     }
@@ -163,30 +163,30 @@ final class Follower implements AutoCloseable {
         for (Map.Entry<TopicPartition, OffsetAndMetadata> entry :
                 records.nextOffsets().entrySet()) {
             TopicPartition partition = entry.getKey();
-            HostedPartition hosted = partitions.get(partition);
-            if (hosted == null) {
+            Followed followed = partitions.get(partition);
+            if (followed == null) {
                 continue;
             }
             long next = entry.getValue().offset();
             news |= consumer.currentLag(partition).orElse(Long.MAX_VALUE) == 0
-                    ? hosted.onCaughtUp(records.records(partition), next, askedNanos)
-                    : hosted.onFollowed(records.records(partition), next);
+                    ? followed.onCaughtUp(records.records(partition), next, askedNanos)
+                    : followed.onFollowed(records.records(partition), next);
         }
         return news;
     }
 
     private void drop(TopicPartition partition, String why) {
-        HostedPartition hosted = partitions.remove(partition);
-        if (hosted != null) {
+        Followed followed = partitions.remove(partition);
+        if (followed != null) {
             consumer.assign(Set.copyOf(partitions.keySet()));
-            hosted.drop(why);
+            followed.drop(why);
         }
     }
 
     /** A consumer that failed in a way that nobody foresaw is replaced; its partitions are loaded anew when needed. */
     private void restart(Throwable cause) {
         LOG.error("event=follower-restarted", cause);
-        List<HostedPartition> dropped = List.copyOf(partitions.values());
+        List<Followed> dropped = List.copyOf(partitions.values());
         partitions.clear();
         dropped.forEach(partition -> partition.drop("its follower failed"));
         end();

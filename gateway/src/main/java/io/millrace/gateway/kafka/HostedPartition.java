@@ -58,7 +58,7 @@ import org.slf4j.LoggerFactory;
  * One partition of a managed topic as this gateway serves it: the replica, under one lock, and around it whoever waits
  * for an outcome, a barrier or a change.
  */
-final class HostedPartition {
+final class HostedPartition implements Followed, EndAsker {
 
     /*
      * The lock covers the replica and everything beside it, and is held for computation only: handing a record to the
@@ -207,7 +207,8 @@ final class HostedPartition {
         budget.join();
     }
 
-    TopicPartition topicPartition() {
+    @Override
+    public TopicPartition topicPartition() {
         return partition;
     }
 
@@ -468,7 +469,8 @@ final class HostedPartition {
     }
 
     /** Whether to ask Kafka for the log's end now; if so the question counts as sent. */
-    boolean sendsQuestion() {
+    @Override
+    public boolean sendsQuestion() {
         lock.lock();
         try {
             return dropped == null && barriers.send();
@@ -478,8 +480,9 @@ final class HostedPartition {
     }
 
     /** Kafka's answer: the topic has this id, and the partition ended at {@code end}. */
-    void onEnd(Uuid currentTopicId, long end) {
-        if (!currentTopicId.equals(topicId)) {
+    @Override
+    public void onEnd(Topics.Topic current, long end) {
+        if (!current.id().equals(topicId)) {
             drop("the topic was deleted and made again");
             return;
         }
@@ -500,7 +503,8 @@ final class HostedPartition {
     }
 
     /** Kafka did not answer. */
-    void onEndUnknown(Throwable failure) {
+    @Override
+    public void onEndUnknown(Throwable failure) {
         if (failure instanceof UnknownTopicOrPartitionException) {
             drop("the topic is gone");
             return;
@@ -697,7 +701,8 @@ final class HostedPartition {
 
     // ---- listening
 
-    boolean isDropped() {
+    @Override
+    public boolean isDropped() {
         lock.lock();
         try {
             return dropped != null;
@@ -837,7 +842,8 @@ final class HostedPartition {
     }
 
     /** {@link #onFollowed}, where that is all that was in the log at {@code nanos}. */
-    boolean onCaughtUp(List<ConsumerRecord<byte[], byte[]>> records, long position, long nanos) {
+    @Override
+    public boolean onCaughtUp(List<ConsumerRecord<byte[], byte[]>> records, long position, long nanos) {
         boolean news = onFollowed(records, position);
         lock.lock();
         try {
@@ -854,7 +860,8 @@ final class HostedPartition {
      *
      * @return whether there was anything among them that had not been replayed from memory
      */
-    boolean onFollowed(List<ConsumerRecord<byte[], byte[]>> records, long position) {
+    @Override
+    public boolean onFollowed(List<ConsumerRecord<byte[], byte[]>> records, long position) {
         long before = position();
         onFetched(records, position);
         if (records.stream().anyMatch(record -> record.timestampType() != TimestampType.LOG_APPEND_TIME)) {
@@ -939,7 +946,8 @@ final class HostedPartition {
     }
 
     /** Ends this copy; what waits for it is told, and the next request loads another. */
-    void drop(String why) {
+    @Override
+    public void drop(String why) {
         Optional<Ending> ending;
         lock.lock();
         try {

@@ -5,8 +5,10 @@ import io.millrace.gateway.log.LogSettings;
 import io.millrace.gateway.log.ReadAnswer;
 import io.millrace.gateway.log.StreamLog;
 import io.millrace.gateway.log.Watch;
+import io.millrace.mapping.http.StartPoint;
 import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.judge.Outcome;
+import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.offset.RequestedOffset;
 import io.millrace.mapping.record.Operation;
 import io.millrace.mapping.record.OperationId;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The streams, in managed topics of a Kafka cluster that other gateways use as well. */
+/** The streams of a Kafka cluster that other gateways use as well: in managed topics, and in those of others. */
 public final class KafkaStreamLog implements StreamLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaStreamLog.class);
@@ -73,6 +75,7 @@ public final class KafkaStreamLog implements StreamLog {
     private final Map<String, SharedTopic> sharedTopics = new ConcurrentHashMap<>();
     private final TailBudget budget;
     private final Surroundings surroundings = new Surroundings();
+    private final ExistingTopics existing;
     private final Map<TopicPartition, CompletableFuture<HostedPartition>> hosted = new ConcurrentHashMap<>();
     private final Map<TopicPartition, HostedPartition> live = new ConcurrentHashMap<>();
     private final Semaphore loads;
@@ -106,6 +109,7 @@ public final class KafkaStreamLog implements StreamLog {
         this.budget = new TailBudget(settings.tailBytes());
         this.loads = new Semaphore(settings.bounds().loads(), true);
         this.waiting = new Waiting(settings.bounds().waiting());
+        this.existing = new ExistingTopics(settings, this::clients, budget, waiting);
     }
 
     /**
@@ -234,9 +238,14 @@ public final class KafkaStreamLog implements StreamLog {
 
     @Override
     public Outcome execute(Command command) throws LogFailure, InterruptedException {
+        Resolution resolution = resolve(command.path());
+        if (resolution instanceof Resolution.Existing target) {
+            return existing.execute(target, command);
+        }
         for (int copies = 0; copies < MOST_COPIES; copies++) {
-            Optional<Place> place =
-                    command instanceof Command.Create ? Optional.of(makePlace(command.path())) : place(command.path());
+            Optional<Place> place = command instanceof Command.Create
+                    ? Optional.of(makePlace(command.path(), resolution))
+                    : place(command.path(), resolution);
             if (place.isEmpty()) {
                 return new Outcome.NoSuchStream();
             }
@@ -256,8 +265,12 @@ public final class KafkaStreamLog implements StreamLog {
 
     @Override
     public Optional<Standing> find(StreamPath path) throws LogFailure, InterruptedException {
+        Resolution resolution = resolve(path);
+        if (resolution instanceof Resolution.Existing target) {
+            return existing.find(target);
+        }
         for (int copies = 0; copies < MOST_COPIES; copies++) {
-            Optional<Place> place = place(path);
+            Optional<Place> place = place(path, resolution);
             if (place.isEmpty()) {
                 return Optional.empty();
             }
@@ -273,8 +286,12 @@ public final class KafkaStreamLog implements StreamLog {
     @Override
     public ReadAnswer read(StreamPath path, RequestedOffset from, Freshness freshness)
             throws LogFailure, InterruptedException {
+        Resolution resolution = resolve(path);
+        if (resolution instanceof Resolution.Existing target) {
+            return existing.read(target, from, freshness);
+        }
         for (int copies = 0; copies < MOST_COPIES; copies++) {
-            Optional<Place> place = place(path);
+            Optional<Place> place = place(path, resolution);
             if (place.isEmpty()) {
                 return new ReadAnswer.NoSuchStream();
             }
@@ -290,7 +307,15 @@ public final class KafkaStreamLog implements StreamLog {
     }
 
     @Override
+    public Optional<OffsetToken> locate(StreamPath path, StartPoint start) throws LogFailure, InterruptedException {
+        return resolve(path) instanceof Resolution.Existing target ? existing.locate(target, start) : Optional.empty();
+    }
+
+    @Override
     public Watch watch(StreamPath path) throws LogFailure, InterruptedException {
+        if (resolve(path) instanceof Resolution.Existing target) {
+            return existing.watch(target);
+        }
         StreamWatch watch = new StreamWatch(path);
         watch.listen();
         return watch;
@@ -340,28 +365,34 @@ public final class KafkaStreamLog implements StreamLog {
 
     /** Where the stream at {@code path} would be; empty where its topic does not exist. */
     private Optional<Place> place(StreamPath path) throws LogFailure, InterruptedException {
-        return switch (resolve(path)) {
+        return place(path, resolve(path));
+    }
+
+    private Optional<Place> place(StreamPath path, Resolution resolution) throws LogFailure, InterruptedException {
+        return switch (resolution) {
             case Resolution.SharedPartition(String topic, int number) -> Optional.of(shared(topic, number));
             case Resolution.DedicatedTopic dedicated ->
                 clients()
                         .topics()
                         .find(dedicated.topic())
                         .map(found -> new Place(new TopicPartition(dedicated.topic(), 0), TopicKind.DEDICATED));
-            case Resolution.NoRule() -> throw unmapped(path);
-            case Resolution.IllegalTopic(String topic, String reason) -> throw illegal(topic, reason);
+            case Resolution.Existing existing -> throw new IllegalStateException(existing + " is not managed");
+            case Resolution.NoRule _, Resolution.NoSuchPart _, Resolution.Denied _, Resolution.IllegalTopic _ ->
+                throw nowhere(path, resolution);
         };
     }
 
     /** Where the stream at {@code path} is to be; its topic is made if need be. */
-    private Place makePlace(StreamPath path) throws LogFailure, InterruptedException {
-        return switch (resolve(path)) {
+    private Place makePlace(StreamPath path, Resolution resolution) throws LogFailure, InterruptedException {
+        return switch (resolution) {
             case Resolution.SharedPartition(String topic, int number) -> shared(topic, number);
             case Resolution.DedicatedTopic(String topic, int replicationFactor) -> {
                 clients().topics().findOrCreate(topic, TopicKind.DEDICATED, 1, replicationFactor);
                 yield new Place(new TopicPartition(topic, 0), TopicKind.DEDICATED);
             }
-            case Resolution.NoRule() -> throw unmapped(path);
-            case Resolution.IllegalTopic(String topic, String reason) -> throw illegal(topic, reason);
+            case Resolution.Existing existing -> throw new IllegalStateException(existing + " is not managed");
+            case Resolution.NoRule _, Resolution.NoSuchPart _, Resolution.Denied _, Resolution.IllegalTopic _ ->
+                throw nowhere(path, resolution);
         };
     }
 
@@ -376,12 +407,16 @@ public final class KafkaStreamLog implements StreamLog {
         return new Place(new TopicPartition(topic, number), TopicKind.SHARED);
     }
 
-    private static LogFailure unmapped(StreamPath path) {
-        return new LogFailure.Unmapped("no mapping rule matches the path " + path.text());
-    }
-
-    private static LogFailure illegal(String topic, String reason) {
-        return new LogFailure.IllegalTopic("the path maps to the topic " + topic + ": " + reason);
+    private static LogFailure nowhere(StreamPath path, Resolution resolution) {
+        return switch (resolution) {
+            case Resolution.NoRule() -> new LogFailure.Unmapped("no mapping rule matches the path " + path.text());
+            case Resolution.NoSuchPart(String reason) -> new LogFailure.Unmapped(reason);
+            case Resolution.Denied(String reason) -> new LogFailure.Denied(reason);
+            case Resolution.IllegalTopic(String topic, String reason) ->
+                new LogFailure.IllegalTopic("the path maps to the topic " + topic + ": " + reason);
+            case Resolution.SharedPartition _, Resolution.DedicatedTopic _, Resolution.Existing _ ->
+                throw new IllegalArgumentException(resolution + " is somewhere");
+        };
     }
 
     // ---- loading
@@ -561,7 +596,7 @@ public final class KafkaStreamLog implements StreamLog {
                 throw unstable();
             }
             live.put(partition, fresh);
-            follower(partition).add(fresh, Follower.from(position, leaderEpoch));
+            clients().follower(partition).add(fresh, Follower.from(position, leaderEpoch));
             followed = true;
             return fresh;
         } finally {
@@ -569,12 +604,6 @@ public final class KafkaStreamLog implements StreamLog {
                 fresh.drop("it could not be loaded");
             }
         }
-    }
-
-    private Follower follower(TopicPartition partition) {
-        return clients()
-                .followers()
-                .get(Math.floorMod(partition.hashCode(), clients().followers().size()));
     }
 
     // ---- time
@@ -602,6 +631,9 @@ public final class KafkaStreamLog implements StreamLog {
             while (!closed) {
                 Thread.sleep(SWEEP_EVERY);
                 live.values().forEach(this::sweep);
+                if (clients != null) {
+                    existing.sweep();
+                }
             }
         } catch (InterruptedException e) {
             // closed
@@ -714,7 +746,7 @@ public final class KafkaStreamLog implements StreamLog {
 
         @Override
         public void hurry(HostedPartition partition) {
-            follower(partition.topicPartition()).hurry();
+            clients().follower(partition.topicPartition()).hurry();
         }
 
         @Override
@@ -737,7 +769,7 @@ public final class KafkaStreamLog implements StreamLog {
             hosted.computeIfPresent(name, (_, slot) -> holds(slot, partition) ? null : slot);
             live.remove(name, partition);
             clients().topics().forget(name.topic());
-            follower(name).remove(partition);
+            clients().follower(name).remove(partition);
             if (operationsLost) {
                 ManagedProducer.Life sender = clients().producer().life();
                 Thread.ofVirtual().name("millrace-lost-operations").start(() -> giveUpIfGone(partition, sender));

@@ -59,6 +59,7 @@ public final class EventStream implements AutoCloseable {
         Chunk chunk = first;
         writeEvents(chunk, out);
         long lastWrite = System.nanoTime();
+        long told = chunk.end();
         while (!chunk.endOfStream()) {
             Duration left = Duration.ofNanos(end - System.nanoTime());
             if (!left.isPositive() || reader.isToEnd()) {
@@ -75,21 +76,29 @@ public final class EventStream implements AutoCloseable {
                     reader.await(chunk.stream(), min(left, WITHOUT_KAFKA)); // the reader need not know
                 }
             } else if (next.get() instanceof Chunk read) {
-                boolean tells = !read.records().isEmpty() || read.endOfStream();
+                boolean tells = !read.records().isEmpty() || read.endOfStream() || catchesUp(chunk, read);
                 chunk = read;
                 if (tells) {
                     writeEvents(chunk, out);
                     lastWrite = System.nanoTime();
+                    told = chunk.end();
                 }
             } else {
                 return; // the stream is gone; the reader's next request is told so
             }
             if (!untilKeepAlive(lastWrite).isPositive()) {
-                out.write(Events.encode(Events.KEEP_ALIVE));
+                // Records that are none of this stream's move its offset: who comes back need not read them again.
+                out.write(Events.encode(chunk.end() > told ? position(chunk, chunk.end()) : Events.KEEP_ALIVE));
                 out.flush();
                 lastWrite = System.nanoTime();
+                told = chunk.end();
             }
         }
+    }
+
+    /** Whether the reader has all there is now, which it has not been told. */
+    private static boolean catchesUp(Chunk before, Chunk now) {
+        return now.upToDate() && !before.upToDate();
     }
 
     @Override
@@ -107,7 +116,9 @@ public final class EventStream implements AutoCloseable {
         ByteArrayOutputStream batch = new ByteArrayOutputStream(firstWrite(chunk));
         for (WireRecord record : chunk.records()) {
             batch.writeBytes(record.dataEvent(chunk.stream().configuration().contentType()));
-            batch.writeBytes(Events.encode(position(chunk, record.end())));
+            // what follows the last record, if anything, is none of this stream's
+            long next = record == chunk.records().getLast() ? chunk.end() : record.end();
+            batch.writeBytes(Events.encode(position(chunk, next)));
             if (batch.size() >= WRITE_BYTES) {
                 batch.writeTo(out);
                 batch.reset();

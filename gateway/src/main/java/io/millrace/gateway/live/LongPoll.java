@@ -47,6 +47,6 @@ public final class LongPoll {
     }
 
     private static boolean isNothingYet(Chunk chunk) {
-        return chunk.records().isEmpty() && !chunk.endOfStream();
+        return chunk.records().isEmpty() && chunk.upToDate() && !chunk.endOfStream();
     }
 }

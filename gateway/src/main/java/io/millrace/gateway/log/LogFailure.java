@@ -75,4 +75,41 @@ public abstract sealed class LogFailure extends Exception {
             super(message);
         }
     }
+
+    /** A rule, or the list of topics that are never shown, denies the path (403). */
+    public static final class Denied extends LogFailure {
+        private static final long serialVersionUID = 1;
+
+        /** With a sentence for the client. */
+        public Denied(String message) {
+            super(message);
+        }
+    }
+
+    /** A stream of this kind does not allow it (405); nothing was written. */
+    public static final class NotAllowed extends LogFailure {
+        private static final long serialVersionUID = 1;
+        private final String allowed;
+
+        /** With a sentence for the client, and the methods that it allows, separated by commas. */
+        public NotAllowed(String message, String allowed) {
+            super(message);
+            this.allowed = allowed;
+        }
+
+        /** The methods that the stream allows, separated by commas. */
+        public String allowed() {
+            return allowed;
+        }
+    }
+
+    /** A stream of this kind cannot do it (501); nothing was written. */
+    public static final class Unsupported extends LogFailure {
+        private static final long serialVersionUID = 1;
+
+        /** With a sentence for the client. */
+        public Unsupported(String message) {
+            super(message);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.millrace.gateway.log;
 
+import io.millrace.mapping.existing.Caching;
 import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.read.ReadPlan;
 import io.millrace.mapping.stream.StreamState.Closed;
@@ -13,10 +14,18 @@ public sealed interface ReadAnswer {
      * A part of a stream, perhaps empty.
      *
      * @param start   the stream position that was asked for
-     * @param end     the stream position after the last record; {@code start} where there is none
-     * @param records in order; empty where the position asked for is the tail
+     * @param end     the stream position to read on from: after the last record, or further where nothing follows it
+     * @param records in order; empty where there is nothing from {@code start} to {@code end}
+     * @param caching who may keep it
+     * @param variant tells apart what the same records look like under other rules; empty for a managed stream
      */
-    record Chunk(Standing stream, long start, long end, List<WireRecord> records) implements ReadAnswer {
+    record Chunk(Standing stream, long start, long end, List<WireRecord> records, Caching caching, String variant)
+            implements ReadAnswer {
+
+        /** A part of a managed stream, which anybody may keep. */
+        public Chunk(Standing stream, long start, long end, List<WireRecord> records) {
+            this(stream, start, end, records, Caching.PUBLIC, "");
+        }
 
         /** Whether it holds all that was in the stream from {@code start} on. */
         public boolean upToDate() {

@@ -1,7 +1,9 @@
 package io.millrace.gateway.log;
 
+import io.millrace.mapping.http.StartPoint;
 import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.judge.Outcome;
+import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.offset.RequestedOffset;
 import io.millrace.mapping.stream.StreamPath;
 import io.millrace.mapping.stream.StreamState.Standing;
@@ -30,6 +32,12 @@ public interface StreamLog extends AutoCloseable {
 
     /** Reads up to a chunk, and counts as an access for the stream's TTL. */
     ReadAnswer read(StreamPath path, RequestedOffset from, Freshness freshness) throws LogFailure, InterruptedException;
+
+    /**
+     * Where a stream of a topic that somebody else writes has this point; empty where there is no such stream, or it is
+     * one of Millrace's own, of which only offsets are asked.
+     */
+    Optional<OffsetToken> locate(StreamPath path, StartPoint start) throws LogFailure, InterruptedException;
 
     /** Begins to listen to a stream; open it before the first read, so that no change falls between. */
     Watch watch(StreamPath path) throws LogFailure, InterruptedException;

@@ -3,6 +3,8 @@ package io.millrace.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.mapping.rule.DeniedTopics;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -15,7 +17,7 @@ class KafkaSettingsTest {
     @Test
     void defaults() throws ConfigurationException {
         assertThat(ConfigurationText.standard().kafka())
-                .isEqualTo(new KafkaSettings(Optional.empty(), Map.of(), 4, 8, 16));
+                .isEqualTo(new KafkaSettings(Optional.empty(), Map.of(), 4, 8, 16, DeniedTopics.NONE));
     }
 
     @Test
@@ -26,6 +28,7 @@ class KafkaSettingsTest {
                                   max-loads: 1
                                   max-readers: 2
                                   max-lookups: 3
+                                  denied-topics: "hr-*, salaries,*"
                                   client:
                                     security.protocol: SASL_SSL
                                     sasl.jaas.config: "Module required password=\\"a${b}\\";"
@@ -43,7 +46,8 @@ class KafkaSettingsTest {
                                 "client.rack", "r1"),
                         1,
                         2,
-                        3));
+                        3,
+                        new DeniedTopics(List.of("hr-*", "salaries", "*"))));
     }
 
     @ParameterizedTest
@@ -60,7 +64,7 @@ class KafkaSettingsTest {
                 "::1:9092"
             })
     void bootstrapServersAreHostsAndPorts(String servers) {
-        assertThatThrownBy(() -> new KafkaSettings(Optional.of(servers), Map.of(), 4, 8, 16))
+        assertThatThrownBy(() -> new KafkaSettings(Optional.of(servers), Map.of(), 4, 8, 16, DeniedTopics.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("kafka.bootstrap-servers")
                 .hasMessageContaining("host:port");
@@ -69,7 +73,7 @@ class KafkaSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"kafka:9092", "kafka-1.svc:9092, kafka-2.svc:9092", "10.0.0.1:1", "[::1]:9092"})
     void bootstrapServersOfEveryForm(String servers) {
-        assertThat(new KafkaSettings(Optional.of(servers), Map.of(), 4, 8, 16).bootstrapServers())
+        assertThat(new KafkaSettings(Optional.of(servers), Map.of(), 4, 8, 16, DeniedTopics.NONE).bootstrapServers())
                 .contains(servers);
     }
 
@@ -80,6 +84,14 @@ class KafkaSettingsTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("kafka." + key)
                 .hasMessageEndingWith(".");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "a*b", "**", "*a", "a,,b", "a,", "a/b", "a;b"})
+    void deniedTopicsAreNames(String topics) {
+        assertThatThrownBy(() -> ConfigurationText.load("kafka: {denied-topics: \"" + topics + "\"}"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("kafka.denied-topics must be names of topics");
     }
 
     @Test

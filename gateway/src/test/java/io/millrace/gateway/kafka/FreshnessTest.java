@@ -171,7 +171,7 @@ class FreshnessTest {
     void anotherTopicOfThatNameEndsTheCopy() throws Exception {
         partition.onFetched(log(), 3);
         FutureTask<ReadAnswer> read = read();
-        asked().onEnd(Uuid.randomUuid(), 3);
+        asked().onEnd(new Topics.Topic(Uuid.randomUuid(), 1), 3);
         assertThatThrownBy(read::get).hasCauseInstanceOf(HostedPartition.Dropped.class);
         assertThat(partition.isDropped()).isTrue();
     }
@@ -184,7 +184,7 @@ class FreshnessTest {
     }
 
     private void answer(long end) throws InterruptedException {
-        asked().onEnd(TOPIC, end);
+        asked().onEnd(new Topics.Topic(TOPIC, 1), end);
     }
 
     private HostedPartition asked() throws InterruptedException {

@@ -10,8 +10,10 @@ import io.millrace.gateway.log.StreamLog;
 import io.millrace.gateway.log.StreamLog.Freshness;
 import io.millrace.gateway.log.Watch;
 import io.millrace.gateway.log.WireRecord;
+import io.millrace.mapping.http.StartPoint;
 import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.judge.Outcome;
+import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.offset.RequestedOffset;
 import io.millrace.mapping.record.Payload;
 import io.millrace.mapping.stream.Expiry;
@@ -89,6 +91,11 @@ class LiveReaderTest {
         public ReadAnswer read(StreamPath path, RequestedOffset from, Freshness freshness) {
             asked.add(freshness);
             return answers.remove();
+        }
+
+        @Override
+        public Optional<OffsetToken> locate(StreamPath path, StartPoint start) {
+            throw new AssertionError("a live reader has an offset");
         }
 
         @Override

@@ -9,13 +9,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.millrace.mapping.record.Payload;
 import io.millrace.mapping.text.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +127,28 @@ public final class JsonMessages {
      */
     public static Slice fragment(byte[] value, int count) {
         return count == 1 ? new Slice(value, 0, value.length) : withoutBrackets(new Slice(value, 0, value.length));
+    }
+
+    /** The messages of a payload one by one, each its own text; of bytes that are no JSON the one that they are. */
+    public static List<byte[]> messages(Payload payload) {
+        if (payload.count() <= 1) {
+            return payload.isEmpty() ? List.of() : List.of(payload.value());
+        }
+        List<byte[]> messages = new ArrayList<>(payload.count());
+        String text = new String(payload.value(), UTF_8);
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            parser.nextToken();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                int begin = (int) parser.currentTokenLocation().getCharOffset();
+                parser.skipChildren();
+                parser.finishToken();
+                int end = (int) parser.currentLocation().getCharOffset();
+                messages.add(text.substring(begin, end).strip().getBytes(UTF_8));
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("several messages are an array", e);
+        }
+        return messages;
     }
 
     /** The body of a read over these records: one JSON array of all their messages. */

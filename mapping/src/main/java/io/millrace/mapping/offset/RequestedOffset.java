@@ -14,10 +14,13 @@ public sealed interface RequestedOffset {
     /** A position that the server handed out before. */
     record At(OffsetToken token) implements RequestedOffset {}
 
+    /** The text of the beginning. */
+    String BEGINNING = "-1";
+
     /** What {@code text} asks for, or empty where it is malformed (400). */
     static Optional<RequestedOffset> parse(String text) {
         return switch (text) {
-            case "-1" -> Optional.of(new Beginning());
+            case BEGINNING -> Optional.of(new Beginning());
             case "now" -> Optional.of(new Now());
             default ->
                 OffsetToken.parse(text).map(token -> token.equals(OffsetToken.ZERO) ? new Beginning() : new At(token));

@@ -2,6 +2,7 @@ package io.millrace.mapping.rule;
 
 import io.millrace.mapping.stream.StreamPath;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,17 +24,21 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code *} matches one whole segment,
  *   <li>{@code **}, at the end only, matches all that follows, also nothing.
  * </ul>
+ *
+ * <p>A variable may be restricted to values that a regular expression matches as a whole.
  */
 public final class PathTemplate {
 
     private final String text;
     private final List<Segment> segments;
     private final boolean anyRest;
+    private final Map<String, Pattern> conditions;
 
-    private PathTemplate(String text, List<Segment> segments, boolean anyRest) {
+    private PathTemplate(String text, List<Segment> segments, boolean anyRest, Map<String, Pattern> conditions) {
         this.text = text;
         this.segments = List.copyOf(segments);
         this.anyRest = anyRest;
+        this.conditions = Collections.unmodifiableMap(new TreeMap<>(conditions));
     }
 
     /** A template, or what to change in its text. */
@@ -96,28 +103,105 @@ public final class PathTemplate {
                 }
             }
         }
-        return new Parsed.Valid(new PathTemplate(text, segments, anyRest));
+        return new Parsed.Valid(new PathTemplate(text, segments, anyRest, Map.of()));
     }
 
-    /** The values of the variables if the path matches, in the template's order. */
+    /** The same template for those paths only whose variables have values that these expressions match. */
+    PathTemplate where(Map<String, Pattern> expressions) {
+        return new PathTemplate(text, segments, anyRest, expressions);
+    }
+
+    /**
+     * The values of the variables if the path matches, in the template's order.
+     *
+     * @throws SteppedText.Exhausted where an expression would take too long
+     */
     public Optional<Map<String, String>> match(StreamPath path) {
         List<String> pathSegments = path.segments();
-        boolean fits = anyRest ? pathSegments.size() >= segments.size() : pathSegments.size() == segments.size();
-        if (!fits) {
+        if (!fits(pathSegments.size())) {
             return Optional.empty();
         }
         Map<String, String> values = new LinkedHashMap<>();
         for (int i = 0; i < segments.size(); i++) {
-            boolean matches =
-                    switch (segments.get(i)) {
-                        case Segment.AnyOne() -> true;
-                        case Segment.Mixed(TextTemplate mixed) -> mixed.match(pathSegments.get(i), values);
-                    };
-            if (!matches) {
+            if (!matches(segments.get(i), pathSegments.get(i), values)) {
                 return Optional.empty();
             }
         }
-        return Optional.of(values);
+        return failedCondition(values).isPresent() ? Optional.empty() : Optional.of(values);
+    }
+
+    /** Why the path does not match, in a few words for people; empty where it does. */
+    Optional<String> difference(StreamPath path) {
+        List<String> pathSegments = path.segments();
+        if (!fits(pathSegments.size())) {
+            return Optional.of("the path has " + counted(pathSegments.size()) + ", and the rule is for "
+                    + (anyRest ? "at least " : "") + counted(segments.size()));
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        for (int i = 0; i < segments.size(); i++) {
+            if (!matches(segments.get(i), pathSegments.get(i), values)) {
+                return Optional.of("\"" + pathSegments.get(i) + "\" does not fit \"" + text.split("/", -1)[i] + "\"");
+            }
+        }
+        return failedCondition(values)
+                .map(name -> "{" + name + "} is \"" + values.get(name) + "\", which where." + name + ", "
+                        + conditions.get(name) + ", does not match");
+    }
+
+    /**
+     * Whether this template surely matches every path that the other one does. It may do so where this says no: only
+     * what can be seen segment by segment is seen.
+     */
+    boolean covers(PathTemplate other) {
+        boolean longEnough = anyRest
+                ? other.segments.size() >= segments.size()
+                : other.segments.size() == segments.size() && !other.anyRest;
+        if (!conditions.isEmpty() || !longEnough) {
+            return false;
+        }
+        for (int i = 0; i < segments.size(); i++) {
+            if (!covers(segments.get(i), other.segments.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean covers(Segment segment, Segment other) {
+        return switch (segment) {
+            case Segment.AnyOne() -> true;
+            case Segment.Mixed(TextTemplate text) ->
+                switch (other) {
+                    case Segment.AnyOne() -> text.isOneVariable();
+                    case Segment.Mixed(TextTemplate otherText) -> text.covers(otherText);
+                };
+        };
+    }
+
+    private boolean fits(int count) {
+        return anyRest ? count >= segments.size() : count == segments.size();
+    }
+
+    private static boolean matches(Segment segment, String text, Map<String, String> values) {
+        return switch (segment) {
+            case Segment.AnyOne() -> true;
+            case Segment.Mixed(TextTemplate mixed) -> mixed.match(text, values);
+        };
+    }
+
+    /** The first variable whose value its expression does not match. */
+    private Optional<String> failedCondition(Map<String, String> values) {
+        for (Map.Entry<String, Pattern> condition : conditions.entrySet()) {
+            String value = values.getOrDefault(condition.getKey(), "");
+            if (!SteppedText.matches(condition.getValue(), value)) {
+                return Optional.of(condition.getKey());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String counted(int segments) {
+        return segments + (segments == 1 ? " segment" : " segments");
     }
 
     /** The names of the variables, in order. */
@@ -141,9 +225,16 @@ public final class PathTemplate {
         return anyRest || segments.stream().anyMatch(Segment.AnyOne.class::isInstance);
     }
 
+    /** Whether some expression restricts this variable. */
+    boolean restricts(String variable) {
+        return conditions.containsKey(variable);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof PathTemplate template && text.equals(template.text);
+        return other instanceof PathTemplate template
+                && text.equals(template.text)
+                && conditions.toString().equals(template.conditions.toString());
     }
 
     @Override

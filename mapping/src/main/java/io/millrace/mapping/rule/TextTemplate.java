@@ -1,22 +1,23 @@
 package io.millrace.mapping.rule;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Text with {@code {name}} variables in it. */
-record TextTemplate(List<Part> parts) {
+public record TextTemplate(List<Part> parts) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
 
-    TextTemplate {
+    public TextTemplate {
         parts = List.copyOf(parts);
     }
 
     /** A stretch of the template. */
-    sealed interface Part {
+    public sealed interface Part {
 
         /** Text that stands for itself. */
         record Literal(String text) implements Part {}
@@ -78,6 +79,28 @@ record TextTemplate(List<Part> parts) {
 
     boolean hasLiterals() {
         return parts.stream().anyMatch(Part.Literal.class::isInstance);
+    }
+
+    /** Whether it stands for any text that is not empty. */
+    boolean isOneVariable() {
+        return parts.size() == 1 && parts.getFirst() instanceof Part.Variable;
+    }
+
+    /** Whether this surely matches every text that the other one does; variables' names do not matter. */
+    boolean covers(TextTemplate other) {
+        if (isOneVariable()) {
+            return true;
+        }
+        if (other.variables().isEmpty()) {
+            return match(other.expand(name -> name), new HashMap<>());
+        }
+        return nameless().equals(other.nameless());
+    }
+
+    private TextTemplate nameless() {
+        return new TextTemplate(parts.stream()
+                .map(part -> part instanceof Part.Variable ? new Part.Variable("") : part)
+                .toList());
     }
 
     boolean hasAdjacentVariables() {

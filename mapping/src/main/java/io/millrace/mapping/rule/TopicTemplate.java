@@ -3,9 +3,10 @@ package io.millrace.mapping.rule;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How the topic of a dedicated stream is named: text with the variables of the rule's path in it. */
+/** How the topic of a stream is named: text with variables of the rule's path in it. */
 public final class TopicTemplate {
 
     private final String text;
@@ -46,6 +47,19 @@ public final class TopicTemplate {
             }
             return value;
         });
+    }
+
+    /** Whether {@code topic} is the name that some values give. */
+    public boolean matches(String topic) {
+        StringBuilder regex = new StringBuilder();
+        for (TextTemplate.Part part : template.parts()) {
+            regex.append(
+                    switch (part) {
+                        case TextTemplate.Part.Literal(String literal) -> Pattern.quote(literal);
+                        case TextTemplate.Part.Variable _ -> ".+";
+                    });
+        }
+        return Pattern.matches(regex.toString(), topic);
     }
 
     /** The names of the variables, in order. */

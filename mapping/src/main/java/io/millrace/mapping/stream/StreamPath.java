@@ -136,7 +136,7 @@ public record StreamPath(String text) {
         if (partitions < 1) {
             throw new IllegalArgumentException("a topic has at least one partition, not " + partitions);
         }
-        return (murmur2(utf8()) & 0x7fffffff) % partitions;
+        return (Murmur2.hash(utf8()) & 0x7fffffff) % partitions;
     }
 
     @Override
@@ -181,40 +181,5 @@ public record StreamPath(String text) {
 
     private static boolean isAsciiAlphanumeric(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    }
-
-    /** Kafka's 32-bit murmur2 with Kafka's seed. Stored: never change. */
-    static int murmur2(byte[] bytes) {
-        final int m = 0x5bd1e995;
-        int hash = 0x9747b28c ^ bytes.length;
-        int blocks = bytes.length / 4;
-        for (int i = 0; i < blocks; i++) {
-            int at = i * 4;
-            int k = (bytes[at] & 0xff)
-                    | (bytes[at + 1] & 0xff) << 8
-                    | (bytes[at + 2] & 0xff) << 16
-                    | (bytes[at + 3] & 0xff) << 24;
-            k *= m;
-            k ^= k >>> 24;
-            k *= m;
-            hash *= m;
-            hash ^= k;
-        }
-        int rest = bytes.length & 3;
-        int tail = bytes.length & ~3;
-        if (rest == 3) {
-            hash ^= (bytes[tail + 2] & 0xff) << 16;
-        }
-        if (rest >= 2) {
-            hash ^= (bytes[tail + 1] & 0xff) << 8;
-        }
-        if (rest >= 1) {
-            hash ^= bytes[tail] & 0xff;
-            hash *= m;
-        }
-        hash ^= hash >>> 13;
-        hash *= m;
-        hash ^= hash >>> 15;
-        return hash;
     }
 }

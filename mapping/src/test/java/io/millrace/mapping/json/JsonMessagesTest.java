@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.millrace.mapping.json.JsonMessages.Parsed;
 import io.millrace.mapping.json.JsonMessages.Stored;
+import io.millrace.mapping.record.Payload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -163,5 +164,32 @@ class JsonMessagesTest {
 
     private static Stored stored(String value, int count) {
         return new Stored(value.getBytes(UTF_8), count);
+    }
+
+    static Stream<Arguments> arrays() {
+        return Stream.of(
+                argumentSet("numbers", "[1,2.50, 1e400 ,-0]", List.of("1", "2.50", "1e400", "-0")),
+                argumentSet("literals", "[true,null , false]", List.of("true", "null", "false")),
+                argumentSet(
+                        "texts",
+                        "[\"a,]\", \"\\\"\\u0041\",\"\u00e9\u20ac\ud83d\ude00\"]",
+                        List.of("\"a,]\"", "\"\\\"\\u0041\"", "\"\u00e9\u20ac\ud83d\ude00\"")),
+                argumentSet("arrays", "[ [1, 2],[] , [[3]]]", List.of("[1, 2]", "[]", "[[3]]")),
+                argumentSet("objects", "[{\"a\": 1, \"a\":2},{}]", List.of("{\"a\": 1, \"a\":2}", "{}")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("arrays")
+    void messagesAreSlicesOfTheirArray(String array, List<String> messages) {
+        Payload payload = new Payload(array.getBytes(UTF_8), messages.size());
+        assertThat(JsonMessages.messages(payload))
+                .extracting(bytes -> new String(bytes, UTF_8))
+                .containsExactlyElementsOf(messages);
+    }
+
+    @Test
+    void oneMessageIsItself() {
+        assertThat(JsonMessages.messages(Payload.of("[1,2]".getBytes(UTF_8)))).containsExactly("[1,2]".getBytes(UTF_8));
+        assertThat(JsonMessages.messages(Payload.NONE)).isEmpty();
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.millrace.mapping.rule.MappingRules.Parsed;
 import io.millrace.mapping.rule.MappingRules.SharedTopic;
+import io.millrace.mapping.rule.MappingRules.Written;
 import io.millrace.mapping.rule.Resolution.DedicatedTopic;
 import io.millrace.mapping.rule.Resolution.IllegalTopic;
 import io.millrace.mapping.rule.Resolution.NoRule;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MappingRulesTest {
 
     private static final Map<String, String> SHARED = shared("**", "durable-streams", "16");
+    private static final Map<String, String> SHARED_ELSEWHERE = shared("chats/**", "chats", "4");
     private static final Map<String, String> DEDICATED = dedicated("jobs/{id}", "jobs.{id}");
 
     @Test
@@ -93,8 +95,10 @@ class MappingRulesTest {
         return Stream.of(
                 argumentSet("no rules", List.of(), "add a mapping"),
                 argumentSet("no kind", List.of(without(SHARED, "kind")), "kind is missing"),
-                argumentSet("unknown kind", List.of(with(SHARED, "kind", "Shared")), "write shared or dedicated"),
-                argumentSet("existing", List.of(with(SHARED, "kind", "existing")), "existing is not built yet"),
+                argumentSet(
+                        "unknown kind",
+                        List.of(with(SHARED, "kind", "Shared")),
+                        "write shared, dedicated, existing or deny"),
                 argumentSet("no path", List.of(without(SHARED, "path")), "path is missing"),
                 argumentSet("no topic", List.of(without(SHARED, "topic")), "topic is missing"),
                 argumentSet("no dedicated topic", List.of(without(DEDICATED, "topic")), "topic is missing"),
@@ -139,7 +143,7 @@ class MappingRulesTest {
     @ParameterizedTest
     @MethodSource("errors")
     void isRefusedWithASentence(List<Map<String, String>> mappings, String sentencePart) {
-        assertThat(MappingRules.parse(mappings))
+        assertThat(MappingRules.parse(mappings, DeniedTopics.NONE))
                 .isInstanceOfSatisfying(Parsed.Invalid.class, invalid -> assertThat(invalid.errors())
                         .singleElement()
                         .asString()
@@ -148,8 +152,12 @@ class MappingRulesTest {
 
     @Test
     void allErrorsAreToldAtOnceWithTheirRule() {
-        assertThat(MappingRules.parse(List.of(
-                        with(with(SHARED, "partitions", "x"), "topic", "a b"), DEDICATED, with(SHARED, "kind", "x"))))
+        assertThat(MappingRules.parse(
+                        List.of(
+                                with(with(SHARED, "partitions", "x"), "topic", "a b"),
+                                DEDICATED,
+                                with(SHARED, "kind", "x")),
+                        DeniedTopics.NONE))
                 .isInstanceOfSatisfying(Parsed.Invalid.class, invalid -> assertThat(invalid.errors())
                         .hasSize(3)
                         .satisfiesExactly(
@@ -171,7 +179,7 @@ class MappingRulesTest {
     @ParameterizedTest
     @MethodSource("warnings")
     void surprisesAreTold(List<Map<String, String>> mappings, String sentencePart) {
-        assertThat(MappingRules.parse(mappings))
+        assertThat(MappingRules.parse(mappings, DeniedTopics.NONE))
                 .isInstanceOfSatisfying(Parsed.Valid.class, valid -> assertThat(valid.warnings())
                         .singleElement()
                         .asString()
@@ -181,6 +189,46 @@ class MappingRulesTest {
     @Test
     void plainRulesHaveNoWarnings() {
         assertThat(valid(DEDICATED, SHARED).warnings()).isEmpty();
+        assertThat(valid(with(dedicated("raw/{t}", "{t}"), "where.t", "streams-.*"))
+                        .warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void whereIsForEveryKind() {
+        MappingRules rules = valid(
+                        with(shared("a/{n}", "numbers", "1"), "where.n", "[0-9]+"),
+                        with(dedicated("a/{w}", "words.{w}"), "where.w", "[a-z]+"),
+                        Map.of("path", "a/{x}", "kind", "deny", "where.x", "-.*"))
+                .rules();
+        assertThat(rules.resolve(StreamPath.of("a/7"))).isEqualTo(new SharedPartition("numbers", 0));
+        assertThat(rules.resolve(StreamPath.of("a/b"))).isEqualTo(new DedicatedTopic("words.b", 3));
+        assertThat(rules.resolve(StreamPath.of("a/-"))).isInstanceOf(Resolution.Denied.class);
+        assertThat(rules.resolve(StreamPath.of("a/7b"))).isEqualTo(new NoRule());
+    }
+
+    /** Otherwise a client could name any topic of the cluster in a PUT. */
+    @Test
+    void deniedTopicsAreNoDedicatedOnes() {
+        MappingRules rules = valid(
+                        new DeniedTopics(List.of("audit", "hr-*")), SHARED_ELSEWHERE, dedicated("raw/{t}", "{t}"))
+                .rules();
+        assertThat(rules.resolve(StreamPath.of("raw/audit"))).isInstanceOf(Resolution.Denied.class);
+        assertThat(rules.resolve(StreamPath.of("raw/hr-pay"))).isInstanceOf(Resolution.Denied.class);
+        assertThat(rules.resolve(StreamPath.of("raw/hr"))).isEqualTo(new DedicatedTopic("hr", 3));
+    }
+
+    @Test
+    void rulesOfSeveralListsAreToldApart() {
+        assertThat(MappingRules.parseWritten(
+                        List.of(
+                                new Written("mapping 1 of a.yaml", with(SHARED, "partitions", "x")),
+                                new Written("mapping 1", with(SHARED, "kind", "x"))),
+                        DeniedTopics.NONE))
+                .isInstanceOfSatisfying(Parsed.Invalid.class, invalid -> assertThat(invalid.errors())
+                        .satisfiesExactly(
+                                first -> assertThat(first).startsWith("mapping 1 of a.yaml (path \"**\"): partitions"),
+                                second -> assertThat(second).startsWith("mapping 1 (path \"**\"): kind")));
     }
 
     @Test
@@ -198,7 +246,13 @@ class MappingRulesTest {
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     private static Parsed.Valid valid(Map<String, String>... mappings) {
-        return switch (MappingRules.parse(List.of(mappings))) {
+        return valid(DeniedTopics.NONE, mappings);
+    }
+
+    @SafeVarargs
+    @SuppressWarnings("varargs") // only read
+    private static Parsed.Valid valid(DeniedTopics denied, Map<String, String>... mappings) {
+        return switch (MappingRules.parse(List.of(mappings), denied)) {
             case Parsed.Valid valid -> valid;
             case Parsed.Invalid(List<String> errors) -> throw new AssertionError(errors.toString());
         };
