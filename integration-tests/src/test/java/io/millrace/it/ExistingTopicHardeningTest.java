@@ -184,4 +184,71 @@ class ExistingTopicHardeningTest {
         assertThat(first.isUpToDate()).isFalse();
         assertThat(first.body().length).isLessThan(40_000);
     }
+
+    /** Who is at the tail does not feel it; who is behind is told, and does not loop. */
+    @Test
+    void recordsDeletedUnderLiveReaders() throws Exception {
+        kafka.createTopic(topic, 1, Map.of());
+        String path = "/values/" + topic;
+        String begin = client.head(path).next();
+        kafka.produce(topic, 0, null, "1");
+        try (SseReader reader = client.sse(path + "?offset=-1&live=sse")) {
+            assertThat(reader.nextData().data()).isEqualTo("[1]");
+            kafka.deleteRecords(topic);
+            kafka.produce(topic, 0, null, "2");
+            assertThat(reader.nextData().data()).isEqualTo("[2]");
+        }
+        client.get(path + "?offset=" + begin).expect(410);
+        client.get(path + "?live=long-poll&offset=" + begin).expect(410);
+        assertThat(client.sse(path + "?live=sse&offset=" + begin).status()).isEqualTo(410);
+        assertThat(client.get(path + "?offset=-1").expect(200).text()).isEqualTo("[2]");
+    }
+
+    /** One record is always read, from Kafka and from memory, by partition and by key. */
+    @Test
+    void recordsLargerThanAChunkAreRead() throws Exception {
+        kafka.createTopic(topic, 1, Map.of());
+        String large = "\"" + "x".repeat(200_000) + "\"";
+        for (String path : List.of("/values/" + topic, "/inbox/" + topic + "/k")) {
+            try (SseReader reader = client.sse(path + "?offset=now&live=sse")) {
+                reader.next();
+                kafka.produce(List.of(record(large), record("1"), record(large)));
+                for (String expected : List.of(large, "1", large)) {
+                    assertThat(reader.nextData().data()).isEqualTo("[" + expected + "]");
+                    assertThat(reader.next().orElseThrow().name()).isEqualTo("control");
+                }
+            }
+        }
+        assertThat(client.readAll("/values/" + topic, "-1")).hasSizeGreaterThan(4 * 200_000);
+        assertThat(client.readAll("/inbox/" + topic + "/k", "-1")).hasSizeGreaterThan(4 * 200_000);
+    }
+
+    /** Those that were there before, and those that came while it was away. */
+    @Test
+    void liveReadersGoOnWhenKafkaIsBack() throws Exception {
+        kafka.createTopic(topic, 1, Map.of());
+        kafka.produce(topic, 0, null, "1");
+        String path = "/values/" + topic;
+        try (SseReader reader = client.sse(path + "?offset=-1&live=sse")) {
+            assertThat(reader.nextData().data()).isEqualTo("[1]");
+            broker.kill();
+            reader.awaitComment();
+            client.get(path).expect(503);
+            client.get(path + "?offset=now&live=sse").expect(503);
+            broker.restart();
+            gateway.awaitReady();
+            kafka.produce(topic, 0, null, "2");
+            assertThat(reader.nextData().data()).isEqualTo("[2]");
+            try (SseReader later = client.sse(path + "?offset=now&live=sse")) {
+                later.next();
+                kafka.produce(topic, 0, null, "3");
+                assertThat(later.nextData().data()).isEqualTo("[3]");
+                assertThat(reader.nextData().data()).isEqualTo("[3]");
+            }
+        }
+    }
+
+    private ProducerRecord<byte[], byte[]> record(String value) {
+        return new ProducerRecord<>(topic, 0, "k".getBytes(UTF_8), value.getBytes(UTF_8));
+    }
 }
