@@ -214,12 +214,20 @@ final class NativeKafka {
 
     /** Forbids everybody to write to a topic, or allows it again; the broker must have an authorizer. */
     void forbidWrites(String topic, boolean forbidden) throws Exception {
-        AclBinding denial = new AclBinding(
-                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
-                new AccessControlEntry("User:*", "*", AclOperation.WRITE, AclPermissionType.DENY));
+        forbid(AclOperation.WRITE, topic, forbidden);
+    }
+
+    /** Forbids everybody to read a topic, or allows it again; the broker must have an authorizer. */
+    void forbidReads(String topic, boolean forbidden) throws Exception {
+        forbid(AclOperation.READ, topic, forbidden);
+    }
+
+    private void forbid(AclOperation operation, String topic, boolean forbidden) throws Exception {
+        ResourcePattern pattern = new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL);
+        AclBinding denial =
+                new AclBinding(pattern, new AccessControlEntry("User:*", "*", operation, AclPermissionType.DENY));
         AclBinding rest = new AclBinding(
-                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
-                new AccessControlEntry("User:*", "*", AclOperation.ALL, AclPermissionType.ALLOW));
+                pattern, new AccessControlEntry("User:*", "*", AclOperation.ALL, AclPermissionType.ALLOW));
         try (Admin admin = Admin.create(cluster)) {
             if (forbidden) {
                 admin.createAcls(List.of(denial, rest)).all().get();

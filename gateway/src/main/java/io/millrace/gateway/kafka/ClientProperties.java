@@ -60,6 +60,10 @@ final class ClientProperties {
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        // A record is a batch. What a batch of others' topics may hold is not known, and one that holds more than its
+        // topic takes, though no more than this size, the client splits into itself, again and again, until its time is
+        // over: a record that is too large would take along those of other clients.
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 0);
         int timeout = Math.toIntExact(settings.appendTimeout().toMillis());
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeout);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(1, timeout / 2));

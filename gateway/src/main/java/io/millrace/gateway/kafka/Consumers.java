@@ -25,6 +25,7 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,7 @@ final class Consumers implements AutoCloseable {
     /** After so long a reader is better served with what was found than with a wait for the rest. */
     private static final Duration FETCH_ENOUGH = Duration.ofSeconds(1);
 
-    /** What a record costs beside its value, about. */
+    /** What a record costs beside its bytes, about. */
     private static final int RECORD_OVERHEAD = 64;
 
     /** An offset gap above which a new seek beats reading through; about one fetch of small records. */
@@ -144,7 +145,7 @@ final class Consumers implements AutoCloseable {
      * @param from    where it begins
      * @param end     where it ends at most, exclusive
      * @param is      which records are wanted
-     * @param bytes   about how many bytes of values of them, at most; one record is always found
+     * @param bytes   about how many bytes of them, at most; one record is always found
      * @param scanned how many bytes are looked at for that, at most
      */
     record Wanted(TopicPartition partition, long from, long end, Predicate<LogRecord> is, long bytes, long scanned) {}
@@ -181,7 +182,8 @@ final class Consumers implements AutoCloseable {
                     return Optional.empty();
                 }
                 for (ConsumerRecord<byte[], byte[]> record : records) {
-                    long size = Math.max(0, record.serializedValueSize());
+                    LogRecord candidate = logRecord(record);
+                    long size = bytes(candidate);
                     if (record.offset() >= wanted.end()
                             || scanned >= wanted.scanned()
                             || (!found.isEmpty() && bytes + size > wanted.bytes())) {
@@ -189,7 +191,6 @@ final class Consumers implements AutoCloseable {
                     }
                     scanned += size + RECORD_OVERHEAD;
                     next = record.offset() + 1;
-                    LogRecord candidate = logRecord(record);
                     if (wanted.is().test(candidate)) {
                         found.add(candidate);
                         bytes += size;
@@ -221,6 +222,19 @@ final class Consumers implements AutoCloseable {
         List<Header> headers = new ArrayList<>();
         record.headers().forEach(header -> headers.add(new Header(header.key(), header.value())));
         return new LogRecord(record.offset(), record.timestamp(), record.key(), headers, record.value());
+    }
+
+    /** How many bytes a record carries: a tombstone may have a large key, or large headers. */
+    static long bytes(LogRecord record) {
+        long bytes = length(record.key()) + length(record.value());
+        for (Header header : record.headers()) {
+            bytes += header.name().length() + length(header.value());
+        }
+        return bytes;
+    }
+
+    private static long length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.millrace.gateway.kafka;
 
+import io.millrace.gateway.log.LogFailure;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -30,6 +33,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class EndOffsets implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 5_000;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Admin admin;
     private final BlockingQueue<EndAsker> waiting = new LinkedBlockingQueue<>();
@@ -47,6 +51,20 @@ final class EndOffsets implements AutoCloseable {
     /** {@code partition} has barriers that need an answer. */
     void ask(EndAsker partition) {
         waiting.add(partition);
+    }
+
+    /** Where a partition ends for those who also see what transactions that are open have written. */
+    long uncommitted(TopicPartition partition) throws LogFailure, InterruptedException {
+        try {
+            return admin.listOffsets(
+                            Map.of(partition, OffsetSpec.latest()),
+                            new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED).timeoutMs(TIMEOUT_MILLIS))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
+        } catch (ExecutionException e) {
+            throw new LogFailure.Unavailable("Kafka does not say where the log ends; try again", RETRY_AFTER);
+        }
     }
 
     @Override
@@ -94,15 +112,20 @@ final class EndOffsets implements AutoCloseable {
         asked.forEach((partition, asker) -> {
             KafkaFuture<TopicDescription> description =
                     Objects.requireNonNull(descriptions.topicNameValues().get(partition.topic()));
-            var _ = ends.partitionResult(partition).whenComplete((end, endFailure) -> {
-                var _ = description.whenComplete((topic, failure) -> {
-                    if (endFailure == null && failure == null) {
+            // The description comes first: of a topic that is gone the client seeks the end until its time is over.
+            var _ = description.whenComplete((topic, failure) -> {
+                if (failure != null) {
+                    onFailure(asker, failure, time);
+                    return;
+                }
+                var _ = ends.partitionResult(partition).whenComplete((end, endFailure) -> {
+                    if (endFailure == null) {
                         asker.onEnd(
                                 new Topics.Topic(
                                         topic.topicId(), topic.partitions().size()),
                                 end.offset());
                     } else {
-                        onFailure(asker, failure == null ? endFailure : failure, time);
+                        onFailure(asker, endFailure, time);
                     }
                 });
             });

@@ -97,8 +97,7 @@ final class ExistingFeed implements Followed, EndAsker {
         }
 
         private long bytes() {
-            long value = record.value() == null ? 0 : record.value().length;
-            return 2 * value + RECORD_OVERHEAD; // as it came, and as readers get it
+            return 2 * Consumers.bytes(record) + RECORD_OVERHEAD; // as it came, and as readers get it
         }
     }
 
@@ -129,6 +128,7 @@ final class ExistingFeed implements Followed, EndAsker {
         lock.lock();
         try {
             requireStanding();
+            usedNanos = System.nanoTime();
             waiting = new Awaited(barriers.arrive(), new CompletableFuture<>());
             awaited.add(waiting);
         } finally {
@@ -277,11 +277,24 @@ final class ExistingFeed implements Followed, EndAsker {
         }
     }
 
-    /** It is not followed after all. */
+    /** It is not followed after all. Another of those who listen is to have it followed. */
     void notFollowing() {
+        List<Signal> wake;
         lock.lock();
         try {
             following = false;
+            wake = List.copyOf(listeners);
+        } finally {
+            lock.unlock();
+        }
+        wake.forEach(Signal::raise);
+    }
+
+    /** Whether who listens will hear: it is followed, or somebody is about to have it followed. */
+    boolean isFollowed() {
+        lock.lock();
+        try {
+            return following && !dropped;
         } finally {
             lock.unlock();
         }

@@ -215,7 +215,8 @@ final class ExistingTopics {
             long last = clients.get()
                     .plainProducer()
                     .send(partition, key, target.stream().headers(), JsonMessages.messages(payload));
-            return new Outcome.Appended(stream.standing(begin(stream), last + 1), Optional.empty());
+            // Nothing may fail from here on: the records are written.
+            return new Outcome.Appended(stream.standing(0, last + 1), Optional.empty());
         }
     }
 
@@ -276,7 +277,8 @@ final class ExistingTopics {
                 && from instanceof RequestedOffset.At(OffsetToken token)
                 && token.position() < known.getAsLong()) {
             ReadAnswer answer = readFromKafka(stream, from, known.getAsLong());
-            if (answer instanceof Chunk chunk && !chunk.upToDate()) {
+            if (answer instanceof Chunk chunk
+                    && (!chunk.upToDate() || stream.feed().end() == known.getAsLong())) {
                 return answer;
             }
         }
@@ -286,22 +288,31 @@ final class ExistingTopics {
     /** Reads what is below {@code end}, which Kafka has named. */
     private ReadAnswer readFromKafka(Stream stream, RequestedOffset from, long end)
             throws LogFailure, InterruptedException {
-        long begin = begin(stream);
-        Standing standing = stream.standing(begin, Math.max(begin, end));
+        Standing standing = stream.standing(0, end);
         long start;
         switch (from) {
-            case RequestedOffset.Beginning() -> start = begin;
-            case RequestedOffset.Now() -> start = standing.tail();
+            case RequestedOffset.Beginning() -> {
+                start = begin(stream);
+                standing = stream.standing(start, Math.max(start, end));
+            }
+            case RequestedOffset.Now() -> start = end;
             case RequestedOffset.At(OffsetToken token) -> {
                 // The tag comes first: what a topic that was made again, or a key's other partition, has not reached
                 // yet was handed out all the same.
-                if (token.tag() != stream.incarnation().tag() || token.position() < begin) {
-                    return new ReadAnswer.Gone(ReadPlan.token(standing, begin));
-                }
-                if (token.position() > standing.tail()) {
-                    return new ReadAnswer.BeyondTail(ReadPlan.token(standing, standing.tail()));
+                if (token.tag() != stream.incarnation().tag()) {
+                    return new ReadAnswer.Gone(ReadPlan.token(standing, begin(stream)));
                 }
                 start = token.position();
+                if (start > end) {
+                    // An append behind a transaction that is open is acknowledged, and is seen once that is over.
+                    if (start
+                            > clients.get()
+                                    .endOffsets()
+                                    .uncommitted(stream.feed().topicPartition())) {
+                        return new ReadAnswer.BeyondTail(ReadPlan.token(standing, end));
+                    }
+                    standing = stream.standing(0, start);
+                }
             }
         }
         if (start == standing.tail()) {
@@ -309,7 +320,9 @@ final class ExistingTopics {
         }
         Optional<Consumers.Range> range = clients.get().consumers().range(rangeOf(stream, start, standing.tail()));
         if (range.isEmpty()) {
-            // Kafka has removed it since a moment ago.
+            if (from instanceof RequestedOffset.Beginning) {
+                throw new LogFailure.Unavailable("Kafka has just removed the beginning; try again", RETRY_AFTER);
+            }
             return new ReadAnswer.Gone(ReadPlan.token(standing, begin(stream)));
         }
         View view = stream.target().stream().view();
@@ -421,6 +434,7 @@ final class ExistingTopics {
         private final Resolution.Existing target;
         private final Signal signal = new Signal();
         private @Nullable ExistingFeed feed;
+        private long listenedAgainNanos = System.nanoTime() - RETRY_AFTER.toNanos();
 
         FeedWatch(Resolution.Existing target) {
             this.target = target;
@@ -453,8 +467,8 @@ final class ExistingTopics {
                 following = true;
             } finally {
                 if (!following) {
-                    standing.notFollowing();
                     standing.unlisten(signal);
+                    standing.notFollowing();
                 }
             }
         }
@@ -462,9 +476,15 @@ final class ExistingTopics {
         @Override
         public boolean await(Duration timeout) throws InterruptedException {
             ExistingFeed current = feed;
-            if (current != null && !current.isDropped()) {
+            if (current != null && current.isFollowed()) {
                 return signal.await(timeout);
             }
+            // What ends at once, as where Kafka lets nobody read it, is not begun again and again without a pause.
+            if (System.nanoTime() - listenedAgainNanos < RETRY_AFTER.toNanos()) {
+                signal.await(timeout.compareTo(RETRY_AFTER) < 0 ? timeout : RETRY_AFTER);
+                return true;
+            }
+            listenedAgainNanos = System.nanoTime();
             try {
                 listen();
             } catch (LogFailure _) {

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,6 +115,8 @@ final class Follower implements AutoCloseable {
                 // there are changes, or it is the end
             } catch (InvalidOffsetException e) {
                 e.partitions().forEach(partition -> drop(partition, e.getClass().getSimpleName()));
+            } catch (TopicAuthorizationException e) {
+                dropDenied(e);
             } catch (RuntimeException | Error e) {
                 // Whatever it is, this thread goes on: without it, partitions would be served that nobody follows.
                 if (!closed) {
@@ -173,6 +176,18 @@ final class Follower implements AutoCloseable {
                     : followed.onFollowed(records.records(partition), next);
         }
         return news;
+    }
+
+    /** Topics that Kafka does not let this gateway read are followed no more; the consumer is as good as before. */
+    private void dropDenied(TopicAuthorizationException denied) {
+        List<TopicPartition> concerned = partitions.keySet().stream()
+                .filter(partition -> denied.unauthorizedTopics().contains(partition.topic()))
+                .toList();
+        if (concerned.isEmpty()) {
+            restart(denied); // it would be denied for ever
+            return;
+        }
+        concerned.forEach(partition -> drop(partition, "Kafka does not let this gateway read it"));
     }
 
     private void drop(TopicPartition partition, String why) {

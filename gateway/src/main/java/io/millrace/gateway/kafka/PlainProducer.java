@@ -47,12 +47,16 @@ final class PlainProducer implements AutoCloseable {
         List<org.apache.kafka.common.header.Header> copied = new ArrayList<>();
         headers.forEach(header -> copied.add(new RecordHeader(header.name(), header.value())));
         List<Future<RecordMetadata>> sent = new ArrayList<>();
+        long deadline = System.nanoTime() + timeout.toNanos();
         try {
             for (byte[] value : values) {
-                sent.add(producer.send(
-                        new ProducerRecord<>(partition.topic(), partition.partition(), key, value, copied)));
+                Future<RecordMetadata> one = producer.send(
+                        new ProducerRecord<>(partition.topic(), partition.partition(), key, value, copied));
+                sent.add(one);
+                if (one.state() == Future.State.FAILED) {
+                    break; // not even handed over; the rest would have to wait for the same, each in its turn
+                }
             }
-            long deadline = System.nanoTime() + timeout.toNanos();
             long last = -1;
             for (Future<RecordMetadata> one : sent) {
                 last = one.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
@@ -62,24 +66,39 @@ final class PlainProducer implements AutoCloseable {
         } catch (TimeoutException _) {
             throw undecided("within " + timeout.toSeconds() + " s");
         } catch (ExecutionException e) {
-            throw failure(e.getCause(), sent.size());
+            throw failure(e.getCause(), sent, deadline);
         } catch (InterruptException e) {
             throw (InterruptedException) new InterruptedException().initCause(e);
         } catch (KafkaException e) {
-            throw failure(e, sent.size());
+            throw failure(e, sent, deadline);
         }
     }
 
-    private static LogFailure failure(@Nullable Throwable cause, int sent) {
-        if (cause instanceof RecordTooLargeException && sent <= 1) {
-            return new LogFailure.TooLarge("the topic takes no record of this size");
+    private static LogFailure failure(@Nullable Throwable cause, List<Future<RecordMetadata>> sent, long deadline)
+            throws InterruptedException {
+        if (sent.isEmpty()) {
+            return new LogFailure.Unavailable("Kafka takes no records for this topic; try again", RETRY_AFTER);
         }
-        if (cause instanceof AuthorizationException && sent <= 1) {
-            return new LogFailure.Denied("Kafka does not let this gateway write to the topic");
+        for (Future<RecordMetadata> one : sent) {
+            if (!isRefused(one, deadline)) {
+                return undecided("(" + cause + ")");
+            }
         }
-        return sent == 0
-                ? new LogFailure.Unavailable("Kafka takes no records for this topic; try again", RETRY_AFTER)
-                : undecided("(" + cause + ")");
+        return cause instanceof RecordTooLargeException
+                ? new LogFailure.TooLarge("the topic takes no record of this size")
+                : new LogFailure.Denied("Kafka does not let this gateway write to the topic");
+    }
+
+    /** Whether Kafka says that the record is not written, and never will be. */
+    private static boolean isRefused(Future<RecordMetadata> one, long deadline) throws InterruptedException {
+        try {
+            one.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            return false;
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof RecordTooLargeException || e.getCause() instanceof AuthorizationException;
+        } catch (TimeoutException _) {
+            return false;
+        }
     }
 
     private static LogFailure.Undecided undecided(String how) {
