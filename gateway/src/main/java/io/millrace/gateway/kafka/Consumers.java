@@ -169,7 +169,8 @@ final class Consumers implements AutoCloseable {
             long started = System.nanoTime();
             while (next < wanted.end()) {
                 long elapsed = System.nanoTime() - started;
-                if (elapsed > FETCH_ENOUGH.toNanos() && next > wanted.from()) {
+                // Another fetch for the rest of a chunk would cost as much as the one that brings the next chunk.
+                if (bytes > wanted.bytes() / 2 || (elapsed > FETCH_ENOUGH.toNanos() && next > wanted.from())) {
                     break;
                 }
                 if (elapsed > FETCH_TIMEOUT.toNanos()) {

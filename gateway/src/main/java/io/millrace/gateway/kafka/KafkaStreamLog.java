@@ -631,12 +631,21 @@ public final class KafkaStreamLog implements StreamLog {
             while (!closed) {
                 Thread.sleep(SWEEP_EVERY);
                 live.values().forEach(this::sweep);
-                if (clients != null) {
-                    existing.sweep();
-                }
+                sweepExisting();
             }
         } catch (InterruptedException e) {
             // closed
+        }
+    }
+
+    private void sweepExisting() {
+        if (clients == null) {
+            return;
+        }
+        try {
+            existing.sweep();
+        } catch (RuntimeException e) {
+            LOG.error("event=sweep-failed kind=existing", e);
         }
     }
 
