@@ -7,6 +7,7 @@ import io.millrace.gateway.config.Configuration;
 import io.millrace.gateway.config.EmbeddedSettings;
 import io.millrace.gateway.config.Key;
 import io.millrace.gateway.config.ServerSettings;
+import io.millrace.gateway.config.Sources;
 import io.millrace.gateway.config.StreamsSettings;
 import io.millrace.gateway.http.HttpGateway;
 import io.millrace.gateway.kafka.KafkaStreamLog;
@@ -19,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 
 /** A gateway that serves: broker where it brings its own, log, HTTP, in this order; stopped in reverse. */
 public final class Gateway implements AutoCloseable {
@@ -27,15 +29,16 @@ public final class Gateway implements AutoCloseable {
     private String url = "";
     private Optional<String> adminUrl = Optional.empty();
     private String bootstrapServers = "";
+    private volatile Optional<RulesWatch> rulesWatch = Optional.empty();
 
     private Gateway() {}
 
-    /** Starts all parts; when it returns, requests are served. */
-    static Gateway start(Configuration configuration) throws StartException {
+    /** Starts all parts; when it returns, requests are served. Rules change with the sources that they were read from. */
+    static Gateway start(Sources sources, Configuration configuration) throws StartException {
         Gateway gateway = new Gateway();
         boolean started = false;
         try {
-            gateway.startParts(configuration);
+            gateway.startParts(sources, configuration);
             started = true;
             return gateway;
         } finally {
@@ -68,22 +71,32 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void startParts(Configuration configuration) throws StartException {
+    private void startParts(Sources sources, Configuration configuration) throws StartException {
         checkAddresses(configuration);
         Optional<ServerCertificate> certificate = readCertificate(configuration.server());
         bootstrapServers = configuration.kafka().bootstrapServers().isPresent()
                 ? configuration.kafka().bootstrapServers().get()
                 : startBroker(configuration.embedded());
-        StreamLog log = openLog(configuration);
+        KafkaStreamLog log = openLog(configuration);
         stops.push(log::close);
-        HttpGateway http = startHttp(log, configuration, certificate);
+        HttpGateway http = startHttp(log, configuration, certificate, this::rulesTrouble);
         stops.push(http::close);
+        RulesWatch watch = RulesWatch.start(sources, configuration, rules -> {
+            log.replaceRules(rules);
+            http.lookAgain();
+        });
+        stops.push(watch::close);
+        rulesWatch = Optional.of(watch);
         url = origin(
                         certificate.isPresent() ? "https" : "http",
                         configuration.server().host(),
                         http.port())
                 + configuration.streams().prefix();
         adminUrl = configuration.admin().map(admin -> origin("http", admin.host(), http.adminPort()));
+    }
+
+    private Optional<String> rulesTrouble() {
+        return rulesWatch.flatMap(RulesWatch::trouble);
     }
 
     private static String origin(String scheme, String host, int port) {
@@ -104,7 +117,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private StreamLog openLog(Configuration configuration) throws StartException {
+    private KafkaStreamLog openLog(Configuration configuration) throws StartException {
         try {
             return KafkaStreamLog.open(logSettings(configuration), configuration.mappings());
         } catch (KafkaStreamLog.StartRefused e) {
@@ -145,9 +158,13 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static HttpGateway startHttp(
-            StreamLog log, Configuration configuration, Optional<ServerCertificate> certificate) throws StartException {
+            StreamLog log,
+            Configuration configuration,
+            Optional<ServerCertificate> certificate,
+            Supplier<Optional<String>> detail)
+            throws StartException {
         try {
-            return HttpGateway.start(log, configuration, certificate, InstantSource.system());
+            return HttpGateway.start(log, configuration, certificate, detail, InstantSource.system());
         } catch (IOException e) {
             throw new StartException(
                     "The gateway cannot listen on " + configuration.server().host() + ": " + e.getMessage() + ".", e);

@@ -198,12 +198,13 @@ public final class Main {
 
     private static void serve(Optional<Path> file) {
         try {
-            Configuration configuration = sources(file).load();
+            Sources sources = sources(file);
+            Configuration configuration = sources.load();
             configuration
                     .warnings()
                     .forEach(warning ->
                             LOG.warn("{}", LogLine.of("configuration").with(LogKey.REASON, warning)));
-            Gateway gateway = Gateway.start(configuration);
+            Gateway gateway = Gateway.start(sources, configuration);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "shutdown"));
             LogLine started = LogLine.of("started").with(LogKey.URL, gateway.url());
             gateway.adminUrl().ifPresent(url -> started.with(LogKey.ADMIN, url));

@@ -26,6 +26,8 @@ final class GatewayProcess implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(2))
             .build();
 
+    private static final String CONFIGURATION = "millrace.yaml";
+
     private final String name;
     private final Path directory;
     private final Map<String, String> environment;
@@ -101,7 +103,7 @@ final class GatewayProcess implements AutoCloseable {
             environment.putIfAbsent("MILLRACE_SERVER_PORT", Integer.toString(Ports.free()));
             Path directory = Files.createTempDirectory(Build.target("gateways"), name);
             if (!mappings.isEmpty()) {
-                Files.writeString(directory.resolve("millrace.yaml"), mappings);
+                Files.writeString(directory.resolve(CONFIGURATION), mappings);
             }
             return new GatewayProcess(name, directory, environment, flags, run(name, directory, environment, flags));
         }
@@ -119,7 +121,7 @@ final class GatewayProcess implements AutoCloseable {
     private static ChildProcess run(String name, Path directory, Map<String, String> environment, List<String> flags)
             throws IOException {
         List<String> arguments = new ArrayList<>(List.of("serve"));
-        Path file = directory.resolve("millrace.yaml");
+        Path file = directory.resolve(CONFIGURATION);
         if (Files.exists(file)) {
             arguments.addAll(List.of("--config", file.toString()));
         }
@@ -134,6 +136,11 @@ final class GatewayProcess implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** Where its mappings stand. */
+    Path configurationFile() {
+        return directory.resolve(CONFIGURATION);
     }
 
     StreamClient client() {

@@ -76,6 +76,11 @@ public record Configuration(
         throw new ConfigurationException(List.copyOf(all));
     }
 
+    /** The same with other rules. */
+    public Configuration withMappings(MappingRules rules) {
+        return new Configuration(server, admin, kafka, embedded, streams, rules, warnings);
+    }
+
     /** A part of a configuration that is made of values, unless they are wrong. */
     @FunctionalInterface
     private interface Part<T> {

@@ -1,5 +1,6 @@
 package io.millrace.gateway.http;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.millrace.gateway.live.EventStream;
@@ -17,6 +18,7 @@ import io.millrace.mapping.stream.ProducerStamp;
 import io.millrace.mapping.stream.StreamPath;
 import io.millrace.mapping.stream.StreamState.Closed;
 import io.millrace.mapping.stream.StreamState.Standing;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -241,6 +243,19 @@ final class Answers {
                 .with(HeaderFields.JSON)
                 .with(HeaderFields.NO_STORE)
                 .carrying(new Content.Bytes(HEALTHY.clone()));
+    }
+
+    /** All is well but for this. */
+    static Answer healthyBut(String trouble) {
+        return Answer.of(Status.OK_200)
+                .with(HeaderFields.JSON)
+                .with(HeaderFields.NO_STORE)
+                .carrying(new Content.Bytes(JsonNodeFactory.instance
+                        .objectNode()
+                        .put("status", "up")
+                        .put("trouble", trouble)
+                        .toString()
+                        .getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Requests should go to other gateways. */

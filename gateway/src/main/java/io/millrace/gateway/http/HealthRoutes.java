@@ -5,16 +5,21 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.millrace.gateway.live.LiveReaders;
 import io.millrace.gateway.log.StreamLog;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Whether the process runs ({@code live}), and whether requests should come to it ({@code ready}). */
 final class HealthRoutes implements HttpService {
 
     private final StreamLog log;
     private final LiveReaders readers;
+    private final Supplier<Optional<String>> trouble;
 
-    HealthRoutes(StreamLog log, LiveReaders readers) {
+    /** With {@code trouble} that does not keep the gateway from serving, and that may be told here. */
+    HealthRoutes(StreamLog log, LiveReaders readers, Supplier<Optional<String>> trouble) {
         this.log = log;
         this.readers = readers;
+        this.trouble = trouble;
     }
 
     @Override
@@ -29,6 +34,8 @@ final class HealthRoutes implements HttpService {
         if (readers.isDraining()) {
             return Answers.draining();
         }
-        return log.trouble().map(Answers::notReady).orElseGet(Answers::healthy);
+        return log.trouble()
+                .map(Answers::notReady)
+                .orElseGet(() -> trouble.get().map(Answers::healthyBut).orElseGet(Answers::healthy));
     }
 }

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The HTTP server, from its first to its last request: a port for clients, and one for operators where that is set. */
 public final class HttpGateway implements AutoCloseable {
@@ -87,14 +88,22 @@ public final class HttpGateway implements AutoCloseable {
         }
     }
 
-    /** Starts to serve {@code log}, with TLS where there is a certificate. */
+    /**
+     * Starts to serve {@code log}, with TLS where there is a certificate. Operators are told {@code trouble} that does not
+     * keep the gateway from serving.
+     */
     public static HttpGateway start(
-            StreamLog log, Configuration configuration, Optional<ServerCertificate> certificate, InstantSource clock)
+            StreamLog log,
+            Configuration configuration,
+            Optional<ServerCertificate> certificate,
+            Supplier<Optional<String>> trouble,
+            InstantSource clock)
             throws IOException {
         ServerSettings settings = configuration.server();
         LiveReaders readers = new LiveReaders(log, configuration.streams().maxLiveReaders());
         RequestTraffic traffic = new RequestTraffic(settings.accessLog());
-        HealthRoutes health = new HealthRoutes(log, readers);
+        HealthRoutes health = new HealthRoutes(log, readers, Optional::empty);
+        HealthRoutes detailedHealth = new HealthRoutes(log, readers, trouble);
         Connections clients = Connections.open(settings, configuration.streams().uploadBytes());
         Connections operators = Connections.open(MOST_ADMIN_CONNECTIONS, settings, ADMIN_UPLOADS);
         HttpRouting.Builder routing = routing(traffic, clients, HeaderFields.EVERYWHERE)
@@ -115,7 +124,7 @@ public final class HttpGateway implements AutoCloseable {
         }
         configuration
                 .admin()
-                .ifPresent(admin -> server.putSocket(ADMIN, adminListener(admin, traffic, operators, health)));
+                .ifPresent(admin -> server.putSocket(ADMIN, adminListener(admin, traffic, operators, detailedHealth)));
         WebServer started = server.build().start();
         HttpGateway gateway =
                 new HttpGateway(started, readers, traffic, List.of(clients, operators), settings, certificate);
@@ -134,6 +143,11 @@ public final class HttpGateway implements AutoCloseable {
     /** The port for operators; only where there is one. */
     public int adminPort() {
         return server.port(ADMIN);
+    }
+
+    /** Lets everybody who waits look again, for the rules have changed. */
+    public void lookAgain() {
+        readers.wakeAll();
     }
 
     /** Serves no new request, lets those in flight end, in bounded time, and stops. */

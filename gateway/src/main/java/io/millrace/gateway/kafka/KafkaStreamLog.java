@@ -71,7 +71,7 @@ public final class KafkaStreamLog implements StreamLog {
     }
 
     private final LogSettings settings;
-    private final MappingRules rules;
+    private volatile MappingRules rules;
     private final Map<String, SharedTopic> sharedTopics = new ConcurrentHashMap<>();
     private final TailBudget budget;
     private final Surroundings surroundings = new Surroundings();
@@ -135,6 +135,17 @@ public final class KafkaStreamLog implements StreamLog {
             Thread.currentThread().interrupt();
         }
         return log;
+    }
+
+    /**
+     * Puts other rules in the place of these, for requests from now on. Their shared topics must be the same: those are
+     * made, and looked at, when the log is opened.
+     */
+    public void replaceRules(MappingRules newRules) {
+        if (!newRules.sharedTopics().equals(rules.sharedTopics())) {
+            throw new IllegalArgumentException("shared topics are made at the start");
+        }
+        rules = newRules;
     }
 
     // ---- opening

@@ -70,7 +70,15 @@ public final class EventStream implements AutoCloseable {
             if (chunk.upToDate()) {
                 reader.await(chunk.stream(), min(left, untilKeepAlive(lastWrite)));
             }
-            Optional<ReadAnswer> next = reader.readOn(chunk);
+            Optional<ReadAnswer> next;
+            try {
+                next = reader.readOn(chunk);
+            } catch (LogFailure _) {
+                // The rules have changed, and show the stream no more; its next request is told why.
+                out.write(Events.encode(position(chunk, chunk.end())));
+                out.flush();
+                return;
+            }
             if (next.isEmpty()) {
                 if (!chunk.upToDate()) {
                     reader.await(chunk.stream(), min(left, WITHOUT_KAFKA)); // the reader need not know

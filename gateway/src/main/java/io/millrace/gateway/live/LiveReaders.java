@@ -45,6 +45,11 @@ public final class LiveReaders {
     /** Wakes all readers, and those to come; they end their answers as soon as they can. */
     public void drain() {
         draining = true;
+        wakeAll();
+    }
+
+    /** Wakes all readers, which read on where there is something. */
+    public void wakeAll() {
         watches.forEach(Watch::wake);
     }
 

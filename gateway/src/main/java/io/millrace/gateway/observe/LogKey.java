@@ -14,7 +14,8 @@ public enum LogKey {
     ERROR_ID,
     REASON,
     EXPIRES,
-    OPEN;
+    OPEN,
+    RULES;
 
     private final String text = name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
 

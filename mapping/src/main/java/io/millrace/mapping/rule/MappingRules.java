@@ -24,8 +24,11 @@ public final class MappingRules {
     private final List<MappingRule> rules;
     private final Map<String, SharedTopic> sharedTopics;
     private final DeniedTopics denied;
+    private final List<Written> written;
 
-    private MappingRules(List<Named> named, Map<String, SharedTopic> sharedTopics, DeniedTopics denied) {
+    private MappingRules(
+            List<Written> written, List<Named> named, Map<String, SharedTopic> sharedTopics, DeniedTopics denied) {
+        this.written = List.copyOf(written);
         this.named = List.copyOf(named);
         this.rules = named.stream().map(Named::rule).toList();
         this.sharedTopics = sharedTopics;
@@ -115,7 +118,7 @@ public final class MappingRules {
             errors.addAll(text.errors());
             warnings.addAll(text.warnings());
         }
-        MappingRules all = new MappingRules(rules, sharedTopics, denied);
+        MappingRules all = new MappingRules(mappings, rules, sharedTopics, denied);
         for (Named rule : rules) {
             switch (rule.rule()) {
                 case MappingRule.Dedicated dedicated -> {
@@ -214,6 +217,11 @@ public final class MappingRules {
     /** The number of a partition in the one form in which it may be written. */
     static OptionalInt parsePartition(String text) {
         return PARTITION.matcher(text).matches() ? OptionalInt.of(Integer.parseInt(text)) : OptionalInt.empty();
+    }
+
+    /** Whether these say the same, word for word, as {@code other}. */
+    public boolean saysSameAs(MappingRules other) {
+        return written.equals(other.written) && denied.equals(other.denied);
     }
 
     /** The rules in order. */
