@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +51,8 @@ final class Consumers implements AutoCloseable {
     private final Map<String, Object> properties;
     private final int most;
     private final Semaphore permits;
-    private final Deque<Consumer<byte[], byte[]>> idle = new ArrayDeque<>();
+    private final Deque<Pooled> idle = new ArrayDeque<>();
+    private int made;
     private boolean closed;
 
     /** At most {@code most} consumers. */
@@ -58,6 +60,35 @@ final class Consumers implements AutoCloseable {
         this.properties = properties;
         this.most = most;
         this.permits = new Semaphore(most, true);
+    }
+
+    /** A consumer of the pool. One that has read a range is worth most to who reads on there: more has come already. */
+    private static final class Pooled {
+        private final Consumer<byte[], byte[]> consumer;
+        private Optional<Ahead> ahead = Optional.empty();
+
+        Pooled(Consumer<byte[], byte[]> consumer) {
+            this.consumer = consumer;
+        }
+
+        boolean standsAt(Wanted wanted) {
+            return ahead.isPresent() && ahead.get().isFor(wanted);
+        }
+    }
+
+    /** Where a consumer stands in a topic's partition, and what it has brought from there on. */
+    private record Ahead(
+            TopicPartition partition, Uuid topicId, long next, Deque<ConsumerRecord<byte[], byte[]>> records) {
+
+        boolean isFor(Wanted wanted) {
+            return next == wanted.from() && partition.equals(wanted.partition()) && topicId.equals(wanted.topicId());
+        }
+    }
+
+    /** Something to do with a consumer of the pool. */
+    private interface PooledUse<T> {
+        /** Does it. */
+        T with(Pooled pooled) throws LogFailure, InterruptedException;
     }
 
     /** Something to do with a consumer. */
@@ -72,15 +103,22 @@ final class Consumers implements AutoCloseable {
      * @throws LogFailure.Unavailable where none becomes free in time, or Kafka fails
      */
     <T> T use(Use<T> use) throws LogFailure, InterruptedException {
+        return lend(_ -> false, pooled -> {
+            pooled.ahead = Optional.empty(); // whatever is done with it, it will stand elsewhere
+            return use.with(pooled.consumer);
+        });
+    }
+
+    private <T> T lend(Predicate<Pooled> preferred, PooledUse<T> use) throws LogFailure, InterruptedException {
         if (!permits.tryAcquire(BORROW_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new LogFailure.Unavailable(
                     "all " + most + " readers of the log are busy (kafka.max-readers); try again", RETRY_AFTER);
         }
-        Consumer<byte[], byte[]> consumer = null;
+        Pooled pooled = null;
         boolean reusable = false;
         try {
-            consumer = take();
-            T result = use.with(consumer);
+            pooled = take(preferred);
+            T result = use.with(pooled);
             reusable = true;
             return result;
         } catch (InterruptException e) {
@@ -89,8 +127,8 @@ final class Consumers implements AutoCloseable {
             throw new LogFailure.Unavailable("Kafka does not answer: " + e.getMessage(), RETRY_AFTER);
         } finally {
             try {
-                if (consumer != null) {
-                    giveBack(consumer, reusable);
+                if (pooled != null) {
+                    giveBack(pooled, reusable);
                 }
             } finally {
                 permits.release();
@@ -142,13 +180,21 @@ final class Consumers implements AutoCloseable {
     /**
      * A range of a partition.
      *
+     * @param topicId of the topic that is meant
      * @param from    where it begins
      * @param end     where it ends at most, exclusive
      * @param is      which records are wanted
      * @param bytes   about how many bytes of them, at most; one record is always found
      * @param scanned how many bytes are looked at for that, at most
      */
-    record Wanted(TopicPartition partition, long from, long end, Predicate<LogRecord> is, long bytes, long scanned) {}
+    record Wanted(
+            TopicPartition partition,
+            Uuid topicId,
+            long from,
+            long end,
+            Predicate<LogRecord> is,
+            long bytes,
+            long scanned) {}
 
     /** The wanted records from the beginning of a range on, and where the rest of it begins. */
     record Range(List<LogRecord> records, long next) {}
@@ -158,16 +204,27 @@ final class Consumers implements AutoCloseable {
      * beginning any more. What is no record, as markers of transactions, and the records of aborted ones, is passed over.
      */
     Optional<Range> range(Wanted wanted) throws LogFailure, InterruptedException {
-        return use(consumer -> {
-            TopicPartition partition = wanted.partition();
+        return lend(pooled -> pooled.standsAt(wanted), pooled -> range(pooled, wanted));
+    }
+
+    private static Optional<Range> range(Pooled pooled, Wanted wanted) throws LogFailure.Unavailable {
+        Consumer<byte[], byte[]> consumer = pooled.consumer;
+        TopicPartition partition = wanted.partition();
+        Deque<ConsumerRecord<byte[], byte[]>> come = new ArrayDeque<>();
+        if (pooled.standsAt(wanted)) {
+            come.addAll(pooled.ahead.orElseThrow().records());
+        } else {
             consumer.assign(Set.of(partition));
             consumer.seek(partition, wanted.from());
-            List<LogRecord> found = new ArrayList<>();
-            long bytes = 0;
-            long scanned = 0;
-            long next = wanted.from();
-            long started = System.nanoTime();
-            while (next < wanted.end()) {
+        }
+        pooled.ahead = Optional.empty();
+        List<LogRecord> found = new ArrayList<>();
+        long bytes = 0;
+        long scanned = 0;
+        long next = wanted.from();
+        long started = System.nanoTime();
+        while (next < wanted.end()) {
+            if (come.isEmpty()) {
                 long elapsed = System.nanoTime() - started;
                 // Another fetch for the rest of a chunk would cost as much as the one that brings the next chunk.
                 if (bytes > wanted.bytes() / 2 || (elapsed > FETCH_ENOUGH.toNanos() && next > wanted.from())) {
@@ -176,31 +233,41 @@ final class Consumers implements AutoCloseable {
                 if (elapsed > FETCH_TIMEOUT.toNanos()) {
                     throw new LogFailure.Unavailable("Kafka does not deliver; try again", RETRY_AFTER);
                 }
-                List<ConsumerRecord<byte[], byte[]>> records;
                 try {
-                    records = consumer.poll(POLL).records(partition);
+                    come.addAll(consumer.poll(POLL).records(partition));
                 } catch (InvalidOffsetException e) {
-                    return Optional.empty();
-                }
-                for (ConsumerRecord<byte[], byte[]> record : records) {
-                    LogRecord candidate = logRecord(record);
-                    long size = bytes(candidate);
-                    if (record.offset() >= wanted.end()
-                            || scanned >= wanted.scanned()
-                            || (!found.isEmpty() && bytes + size > wanted.bytes())) {
-                        return Optional.of(new Range(found, Math.min(record.offset(), wanted.end())));
+                    if (next == wanted.from()) {
+                        return Optional.empty();
                     }
-                    scanned += size + RECORD_OVERHEAD;
-                    next = record.offset() + 1;
-                    if (wanted.is().test(candidate)) {
-                        found.add(candidate);
-                        bytes += size;
-                    }
+                    return Optional.of(new Range(found, next));
                 }
+                if (come.isEmpty()) {
+                    next = Math.max(next, consumer.position(partition)); // past what is no record
+                }
+                continue;
+            }
+            ConsumerRecord<byte[], byte[]> record = come.getFirst();
+            LogRecord candidate = logRecord(record);
+            long size = bytes(candidate);
+            if (record.offset() >= wanted.end()
+                    || scanned >= wanted.scanned()
+                    || (!found.isEmpty() && bytes + size > wanted.bytes())) {
+                next = Math.min(record.offset(), wanted.end());
+                break;
+            }
+            come.removeFirst();
+            scanned += size + RECORD_OVERHEAD;
+            next = record.offset() + 1;
+            if (wanted.is().test(candidate)) {
+                found.add(candidate);
+                bytes += size;
+            }
+            if (come.isEmpty()) {
                 next = Math.max(next, consumer.position(partition));
             }
-            return Optional.of(new Range(found, next));
-        });
+        }
+        pooled.ahead = Optional.of(new Ahead(partition, wanted.topicId(), next, come));
+        return Optional.of(new Range(found, next));
     }
 
     /** The first offset that Kafka has of {@code partition}. */
@@ -240,7 +307,7 @@ final class Consumers implements AutoCloseable {
 
     @Override
     public void close() {
-        List<Consumer<byte[], byte[]>> all;
+        List<Pooled> all;
         synchronized (idle) {
             closed = true;
             all = List.copyOf(idle);
@@ -249,29 +316,54 @@ final class Consumers implements AutoCloseable {
         all.forEach(Consumers::end);
     }
 
-    private Consumer<byte[], byte[]> take() {
+    /** A preferred one, else one that stands nowhere, else a new one, else the one that has been idle for longest. */
+    private Pooled take(Predicate<Pooled> preferred) {
         synchronized (idle) {
-            Consumer<byte[], byte[]> free = idle.poll();
-            if (free != null) {
-                return free;
+            Optional<Pooled> free = idle.stream()
+                    .filter(preferred)
+                    .findFirst()
+                    .or(() -> idle.stream()
+                            .filter(pooled -> pooled.ahead.isEmpty())
+                            .findFirst())
+                    .or(() -> made < most ? Optional.empty() : Optional.ofNullable(idle.peekLast()));
+            if (free.isPresent()) {
+                idle.remove(free.get());
+                return free.get();
+            }
+            made++;
+        }
+        boolean isMade = false;
+        try {
+            Pooled pooled = new Pooled(new KafkaConsumer<>(properties));
+            isMade = true;
+            return pooled;
+        } finally {
+            if (!isMade) {
+                forget();
             }
         }
-        return new KafkaConsumer<>(properties);
     }
 
-    private void giveBack(Consumer<byte[], byte[]> consumer, boolean reusable) {
+    private void giveBack(Pooled pooled, boolean reusable) {
         synchronized (idle) {
             if (reusable && !closed) {
-                idle.push(consumer);
+                idle.push(pooled);
                 return;
             }
         }
-        end(consumer);
+        forget();
+        end(pooled);
     }
 
-    private static void end(Consumer<byte[], byte[]> consumer) {
+    private void forget() {
+        synchronized (idle) {
+            made--;
+        }
+    }
+
+    private static void end(Pooled pooled) {
         try {
-            consumer.close(CloseOptions.timeout(Duration.ZERO));
+            pooled.consumer.close(CloseOptions.timeout(Duration.ZERO));
         } catch (KafkaException e) {
             LOG.debug("event=consumer-not-closed", e); // an interrupted thread's, for instance; it is of no use anyway
         }

@@ -337,6 +337,7 @@ final class ExistingTopics {
         boolean keyed = stream.target() instanceof Resolution.ExistingKey;
         return new Consumers.Wanted(
                 stream.feed().topicPartition(),
+                stream.feed().topic().id(),
                 start,
                 end,
                 stream::has,
