@@ -395,6 +395,8 @@ class ExistingTopicTest {
         kafka.createTopic(topic, 1, Map.of());
         client.create("/values/" + topic + "/0", JSON).expect(200);
         client.create("/values/" + topic + "/0", BYTES).expect(409);
+        client.create("/values/" + topic + "/0", JSON, "Stream-TTL", "60").expect(501);
+        client.create("/values/" + topic + "/0", JSON, "Stream-Closed", "true").expect(501);
         assertThat(client.append("/values/" + topic + "/0", JSON, "1")
                         .expect(405)
                         .header("Allow"))

@@ -22,6 +22,15 @@ class StuckPartitionTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String BODY = "x".repeat(200 * 1024);
 
+    private static final String THEIRS = """
+            mappings:
+              - path: "theirs/{topic}"
+                kind: existing
+                topic: "{topic}"
+                partition: 0
+                content-type: application/json
+            """;
+
     private List<ChildBroker> brokers;
     private GatewayProcess gateway;
     private NativeKafka kafka;
@@ -35,8 +44,9 @@ class StuckPartitionTest {
                 .set(
                         "MILLRACE_KAFKA_BOOTSTRAP_SERVERS",
                         brokers.get(0).bootstrapServers() + "," + brokers.get(1).bootstrapServers())
-                .mappings(GatewayPair.MAPPINGS.replace(
-                        "partitions: 8\n    replication-factor: 1", "partitions: 4\n    replication-factor: 3"))
+                .mappings(GatewayPair.MAPPINGS
+                        .replace("partitions: 8\n    replication-factor: 1", "partitions: 4\n    replication-factor: 3")
+                        .replaceFirst("mappings:\n", THEIRS))
                 .set("MILLRACE_STREAMS_APPEND_LIMIT", "256KiB")
                 .set("MILLRACE_STREAMS_IN_FLIGHT_BYTES", "2MiB")
                 .set("MILLRACE_STREAMS_APPEND_TIMEOUT", "8s")
@@ -80,6 +90,37 @@ class StuckPartitionTest {
             assertThat(statuses(more)).isSubsetOf(503, 504);
         }
         revive(stuck);
+    }
+
+    /** Of topics that somebody else writes only the one concerned is not served, and it is again when its broker is back. */
+    @Test
+    void aTopicOfOthersDoesNotDisturbOtherTopics() throws Exception {
+        String dead = Names.unique("dead");
+        String alive = Names.unique("alive");
+        kafka.createTopicOn(MORTAL, dead);
+        kafka.createTopicOn(1, alive);
+        kafka.produce(dead, 0, null, "1");
+        kafka.produce(alive, 0, null, "1");
+        client.get("/theirs/" + dead).expect(200);
+        try (SseReader reader = client.sse("/theirs/" + alive + "?offset=-1&live=sse")) {
+            assertThat(reader.nextData().data()).isEqualTo("[1]");
+            brokers.get(MORTAL - 1).kill();
+            List<CompletableFuture<Answer>> reads = IntStream.range(0, 20)
+                    .mapToObj(_ -> client.getAsync("/theirs/" + dead))
+                    .toList();
+            appendUntilTaken(beside); // the cluster may have to choose a new controller first
+            kafka.produce(alive, 0, null, "2");
+            assertThat(reader.nextData().data()).isEqualTo("[2]");
+            assertThat(client.get("/theirs/" + alive).expect(200).text()).isEqualTo("[1,2]");
+            assertThat(statuses(reads)).containsOnly(503);
+            assertThat(client.get("/theirs/" + dead).expect(503).header("Retry-After"))
+                    .isPresent();
+            brokers.get(MORTAL - 1).restart();
+            Await.until(
+                    "the topic is served again",
+                    PATIENCE,
+                    () -> client.get("/theirs/" + dead).status() == 200);
+        }
     }
 
     /** Streams whose partitions nobody serves from now on. */

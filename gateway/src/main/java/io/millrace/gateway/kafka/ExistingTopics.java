@@ -157,11 +157,7 @@ final class ExistingTopics {
     /** What an operation comes to. Nothing but an append does anything to the topic. */
     Outcome execute(Resolution.Existing target, Command command) throws LogFailure, InterruptedException {
         return switch (command) {
-            case Command.Create create ->
-                find(target)
-                        .<Outcome>map(standing ->
-                                new Outcome.Existing(standing, matches(standing, create) && !create.closed()))
-                        .orElseGet(Outcome.NoSuchStream::new);
+            case Command.Create create -> create(target, create);
             case Command.Append append -> append(target, append);
             case Command.Close _ -> {
                 requireAppend(target);
@@ -175,8 +171,19 @@ final class ExistingTopics {
         };
     }
 
-    private static boolean matches(Standing standing, Command.Create create) {
-        return standing.configuration().matches(create.configuration());
+    private Outcome create(Resolution.Existing target, Command.Create create) throws LogFailure, InterruptedException {
+        Optional<Standing> standing = find(target);
+        if (standing.isEmpty()) {
+            return new Outcome.NoSuchStream();
+        }
+        if (!(create.configuration().expiry() instanceof Expiry.Never)) {
+            throw unsupported("given a time to live");
+        }
+        if (create.closed()) {
+            throw unsupported("closed");
+        }
+        boolean same = standing.get().configuration().matches(create.configuration());
+        return new Outcome.Existing(standing.get(), same);
     }
 
     private Outcome append(Resolution.Existing target, Command.Append append) throws LogFailure, InterruptedException {

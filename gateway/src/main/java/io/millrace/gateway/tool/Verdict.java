@@ -75,7 +75,7 @@ record Verdict(OptionalInt status, String sentence, List<String> allowed) {
             case "GET", "HEAD", "OPTIONS" -> possible(method + " is possible.");
             case "PUT" ->
                 possible("PUT makes nothing: 200 where it asks for a stream like this ("
-                        + stream.view().contentType() + ", open, without TTL), else 409.");
+                        + stream.view().contentType() + "), 409 where for another; with a TTL or Stream-Closed 501.");
             case "POST" ->
                 switch (stream.access()) {
                     case APPEND ->

@@ -155,8 +155,8 @@ class ExplainCommandTest {
                         content type   application/json
                         access         read
                         cache          public: anybody may keep what is read
-                        answer         PUT makes nothing: 200 where it asks for a stream like this (application/json, open, \
-                        without TTL), else 409."""),
+                        answer         PUT makes nothing: 200 where it asks for a stream like this (application/json), \
+                        409 where for another; with a TTL or Stream-Closed 501."""),
                 argumentSet("state", "HEAD", "customers/1", """
                         envelope       state: a message is a change of a row of type "customer"
                         content type   application/json
