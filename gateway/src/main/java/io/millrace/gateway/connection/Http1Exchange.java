@@ -113,7 +113,7 @@ final class Http1Exchange implements Exchange, Exchanges {
     public synchronized void discardWithin(Duration most) {
         forget();
         piled = 0;
-        bodyDeadlineNanos = earlier(bodyDeadlineNanos, System.nanoTime() + most.toNanos());
+        bodyDeadlineNanos = Patience.earlier(bodyDeadlineNanos, System.nanoTime() + most.toNanos());
     }
 
     /** A socket that is closed with bytes unread is reset, and the client loses the answer. */
@@ -193,8 +193,8 @@ final class Http1Exchange implements Exchange, Exchanges {
             taken += PULL;
         }
         reading = true;
-        deadlineNanos =
-                earlier(System.nanoTime() + connection.patience().silence().toNanos(), bodyDeadlineNanos);
+        deadlineNanos = Patience.earlier(
+                System.nanoTime() + connection.patience().silence().toNanos(), bodyDeadlineNanos);
         return true;
     }
 
@@ -218,9 +218,5 @@ final class Http1Exchange implements Exchange, Exchanges {
             taken -= released;
             wanted = false;
         }
-    }
-
-    private static long earlier(long leftNanos, long rightNanos) {
-        return leftNanos - rightNanos < 0 ? leftNanos : rightNanos;
     }
 }

@@ -40,6 +40,11 @@ public record Patience(Duration firstRequest, Duration nextRequest, Duration sil
         return min(min(firstRequest, nextRequest), write);
     }
 
+    /** The earlier of two times of {@link System#nanoTime}. */
+    public static long earlier(long leftNanos, long rightNanos) {
+        return leftNanos - rightNanos < 0 ? leftNanos : rightNanos;
+    }
+
     private static Duration min(Duration left, Duration right) {
         return left.compareTo(right) < 0 ? left : right;
     }

@@ -28,6 +28,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The HTTP server, from its first to its last request: a port for clients, and one for operators where that is set. */
 public final class HttpGateway implements AutoCloseable {
@@ -105,7 +106,8 @@ public final class HttpGateway implements AutoCloseable {
         HealthRoutes health = new HealthRoutes(log, readers, Optional::empty);
         HealthRoutes detailedHealth = new HealthRoutes(log, readers, trouble);
         Connections clients = Connections.open(settings, configuration.streams().uploadBytes());
-        Connections operators = Connections.open(MOST_ADMIN_CONNECTIONS, settings, ADMIN_UPLOADS);
+        Optional<Connections> operators =
+                configuration.admin().map(_ -> Connections.open(MOST_ADMIN_CONNECTIONS, settings, ADMIN_UPLOADS));
         HttpRouting.Builder routing = routing(traffic, clients, HeaderFields.EVERYWHERE)
                 .register("/health", health)
                 .any(new StreamRoutes(log, readers, configuration.streams(), clock));
@@ -124,10 +126,16 @@ public final class HttpGateway implements AutoCloseable {
         }
         configuration
                 .admin()
-                .ifPresent(admin -> server.putSocket(ADMIN, adminListener(admin, traffic, operators, detailedHealth)));
+                .ifPresent(admin -> server.putSocket(
+                        ADMIN, adminListener(admin, traffic, operators.orElseThrow(), detailedHealth)));
         WebServer started = server.build().start();
-        HttpGateway gateway =
-                new HttpGateway(started, readers, traffic, List.of(clients, operators), settings, certificate);
+        HttpGateway gateway = new HttpGateway(
+                started,
+                readers,
+                traffic,
+                Stream.concat(Stream.of(clients), operators.stream()).toList(),
+                settings,
+                certificate);
         if (!started.isRunning()) {
             gateway.close();
             throw new IOException("the server does not start; its log lines say why");

@@ -3,6 +3,7 @@ package io.millrace.gateway.http2;
 import io.millrace.gateway.connection.ClientTooSlowException;
 import io.millrace.gateway.connection.Connection;
 import io.millrace.gateway.connection.Exchange;
+import io.millrace.gateway.connection.Patience;
 import io.millrace.gateway.connection.UploadsFullException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
@@ -75,8 +76,8 @@ final class Http2Exchange implements Exchange {
     public void beginRead() {
         lock.lock();
         try {
-            deadlineNanos =
-                    earlier(System.nanoTime() + connection.patience().silence().toNanos(), bodyDeadlineNanos);
+            deadlineNanos = Patience.earlier(
+                    System.nanoTime() + connection.patience().silence().toNanos(), bodyDeadlineNanos);
             startReading();
         } finally {
             lock.unlock();
@@ -133,7 +134,7 @@ final class Http2Exchange implements Exchange {
         try {
             forget();
             tooSlow = false;
-            bodyDeadlineNanos = earlier(bodyDeadlineNanos, System.nanoTime() + most.toNanos());
+            bodyDeadlineNanos = Patience.earlier(bodyDeadlineNanos, System.nanoTime() + most.toNanos());
         } finally {
             lock.unlock();
         }
@@ -274,9 +275,5 @@ final class Http2Exchange implements Exchange {
         if (answered && (finished || gone)) {
             exchanges.forget(id);
         }
-    }
-
-    private static long earlier(long leftNanos, long rightNanos) {
-        return leftNanos - rightNanos < 0 ? leftNanos : rightNanos;
     }
 }

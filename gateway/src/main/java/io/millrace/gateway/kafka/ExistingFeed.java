@@ -40,9 +40,6 @@ final class ExistingFeed implements Followed, EndAsker {
     private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
     private static final int RECORD_OVERHEAD = 200;
 
-    /** Since when nobody needed it; for {@link #idleFor}. */
-    private volatile long usedNanos = System.nanoTime();
-
     /** A range below an end that Kafka named so lately may be read without asking again. */
     private static final Duration KNOWN_FOR = Duration.ofSeconds(1);
 
@@ -65,6 +62,10 @@ final class ExistingFeed implements Followed, EndAsker {
     private long badRecords;
     private boolean dropped;
     private boolean following;
+
+    /** Since when nobody needed it; for {@link #idleFor}. */
+    private long usedNanos = System.nanoTime();
+
     private long knownEnd = -1;
     private long knownNanos;
 

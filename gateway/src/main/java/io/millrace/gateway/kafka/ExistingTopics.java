@@ -9,7 +9,6 @@ import io.millrace.gateway.log.StreamLog.Freshness;
 import io.millrace.gateway.log.Watch;
 import io.millrace.gateway.log.WireRecord;
 import io.millrace.mapping.existing.Access;
-import io.millrace.mapping.existing.Envelope;
 import io.millrace.mapping.existing.ExistingStream;
 import io.millrace.mapping.existing.View;
 import io.millrace.mapping.http.StartPoint;
@@ -56,8 +55,6 @@ final class ExistingTopics {
 
     private static final Duration IDLE_FOR = Duration.ofSeconds(30);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    private static final String READ_METHODS = "GET, HEAD, PUT, OPTIONS";
-    private static final String APPEND_METHODS = "GET, HEAD, PUT, POST, OPTIONS";
 
     private final LogSettings settings;
     private final Supplier<Clients> clients;
@@ -197,9 +194,6 @@ final class ExistingTopics {
         if (append.closes()) {
             throw unsupported("closed");
         }
-        if (target.stream().view().envelope() != Envelope.VALUE) {
-            throw new LogFailure.Unsupported("a stream whose messages are envelopes around records takes no appends");
-        }
         Optional<Standing> standing = find(target);
         if (standing.isEmpty()) {
             return new Outcome.NoSuchStream();
@@ -235,7 +229,7 @@ final class ExistingTopics {
     }
 
     private static String allowed(Resolution.Existing target) {
-        return target.stream().access() == Access.APPEND ? APPEND_METHODS : READ_METHODS;
+        return String.join(", ", target.stream().access().methods());
     }
 
     private static LogFailure unsupported(String what) {

@@ -113,7 +113,7 @@ final class HostedPartition implements Followed, EndAsker {
         /** Barriers of {@code partition} need the log's end. */
         void askEnd(HostedPartition partition);
 
-        /** Somebody waits for what the follower of {@code partition} brings. */
+        /** Somebody waits for what the follower of {@code partition} brings. Does not block. */
         void hurry(HostedPartition partition);
 
         /** The topic of {@code partition} takes smaller records than it did. */
@@ -486,19 +486,16 @@ final class HostedPartition implements Followed, EndAsker {
             drop("the topic was deleted and made again");
             return;
         }
-        boolean behind;
         lock.lock();
         try {
             barriers.answered(end);
             passBarriers();
-            behind = awaitedBarriers.stream()
-                    .anyMatch(awaited -> awaited.barrier().answered());
+            if (awaitedBarriers.stream().anyMatch(awaited -> awaited.barrier().answered())) {
+                surroundings.hurry(this);
+            }
             askAgain();
         } finally {
             lock.unlock();
-        }
-        if (behind) {
-            surroundings.hurry(this);
         }
     }
 
@@ -890,20 +887,12 @@ final class HostedPartition implements Followed, EndAsker {
                             acknowledgement.id(), acknowledgement.offset(), acknowledgement.timestampMillis());
                 }
             }
+            // Outcomes of operations that Kafka has may depend on what the follower brings.
+            if (replica.awaitsFollower()
+                    || acknowledgements.stream().anyMatch(acknowledgement -> acknowledgement.offset() < 0)) {
+                surroundings.hurry(this);
+            }
         });
-        if (awaitsFollower() || acknowledgements.stream().anyMatch(one -> one.offset() < 0)) {
-            surroundings.hurry(this);
-        }
-    }
-
-    /** Whether the outcomes of operations that Kafka has depend on what the follower brings. */
-    private boolean awaitsFollower() {
-        lock.lock();
-        try {
-            return replica.awaitsFollower();
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Kafka refused the record of {@code id}; whether an earlier try of it was written is not known. */

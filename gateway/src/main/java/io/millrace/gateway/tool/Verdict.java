@@ -1,6 +1,5 @@
 package io.millrace.gateway.tool;
 
-import io.millrace.mapping.existing.Access;
 import io.millrace.mapping.existing.ExistingStream;
 import io.millrace.mapping.rule.Resolution;
 import java.util.List;
@@ -22,8 +21,6 @@ record Verdict(OptionalInt status, String sentence, List<String> allowed) {
     private static final int NOT_IMPLEMENTED = 501;
 
     private static final List<String> MANAGED = List.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS");
-    private static final List<String> READ = List.of("GET", "HEAD", "PUT", "OPTIONS");
-    private static final List<String> APPEND = List.of("GET", "HEAD", "PUT", "POST", "OPTIONS");
 
     Verdict {
         allowed = List.copyOf(allowed);
@@ -70,7 +67,7 @@ record Verdict(OptionalInt status, String sentence, List<String> allowed) {
     }
 
     private static Verdict existing(ExistingStream stream, String method) {
-        List<String> allowed = stream.access() == Access.APPEND ? APPEND : READ;
+        List<String> allowed = stream.access().methods();
         return switch (method) {
             case "GET", "HEAD", "OPTIONS" -> possible(method + " is possible.");
             case "PUT" ->

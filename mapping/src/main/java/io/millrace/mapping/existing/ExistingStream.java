@@ -16,5 +16,8 @@ public record ExistingStream(View view, Access access, Caching caching, List<Hea
 
     public ExistingStream {
         headers = List.copyOf(headers);
+        if (access == Access.APPEND && view.envelope() != Envelope.VALUE) {
+            throw new IllegalArgumentException("what clients append is a value");
+        }
     }
 }

@@ -9,7 +9,7 @@ public enum Partitioner {
     MURMUR2 {
         @Override
         public int partition(byte[] key, int partitions) {
-            return (Murmur2.hash(key) & 0x7fffffff) % partitions;
+            return Murmur2.partition(key, partitions);
         }
     },
 

@@ -5,8 +5,13 @@ public final class Murmur2 {
 
     private Murmur2() {}
 
+    /** The partition of {@code key} in a topic of so many. Stored: never change. */
+    public static int partition(byte[] key, int partitions) {
+        return (hash(key) & 0x7fffffff) % partitions;
+    }
+
     /** The hash of these bytes. Stored: never change. */
-    public static int hash(byte[] bytes) {
+    static int hash(byte[] bytes) {
         final int m = 0x5bd1e995;
         int hash = 0x9747b28c ^ bytes.length;
         int blocks = bytes.length / 4;

@@ -136,7 +136,7 @@ public record StreamPath(String text) {
         if (partitions < 1) {
             throw new IllegalArgumentException("a topic has at least one partition, not " + partitions);
         }
-        return (Murmur2.hash(utf8()) & 0x7fffffff) % partitions;
+        return Murmur2.partition(utf8(), partitions);
     }
 
     @Override
