@@ -13,6 +13,7 @@ import io.millrace.gateway.http.HttpGateway;
 import io.millrace.gateway.kafka.KafkaStreamLog;
 import io.millrace.gateway.log.LogSettings;
 import io.millrace.gateway.log.StreamLog;
+import io.millrace.gateway.observe.Metrics;
 import io.millrace.gateway.tls.ServerCertificate;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -20,7 +21,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.function.Supplier;
 
 /** A gateway that serves: broker where it brings its own, log, HTTP, in this order; stopped in reverse. */
 public final class Gateway implements AutoCloseable {
@@ -29,16 +29,16 @@ public final class Gateway implements AutoCloseable {
     private String url = "";
     private Optional<String> adminUrl = Optional.empty();
     private String bootstrapServers = "";
-    private volatile Optional<RulesWatch> rulesWatch = Optional.empty();
+    private volatile Optional<HttpGateway> serving = Optional.empty();
 
     private Gateway() {}
 
     /** Starts all parts; when it returns, requests are served. Rules change with the sources that they were read from. */
-    static Gateway start(Sources sources, Configuration configuration) throws StartException {
+    static Gateway start(Sources sources, Sources.Text text, Configuration configuration) throws StartException {
         Gateway gateway = new Gateway();
         boolean started = false;
         try {
-            gateway.startParts(sources, configuration);
+            gateway.startParts(sources, text, configuration);
             started = true;
             return gateway;
         } finally {
@@ -71,32 +71,30 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void startParts(Sources sources, Configuration configuration) throws StartException {
+    private void startParts(Sources sources, Sources.Text text, Configuration configuration) throws StartException {
         checkAddresses(configuration);
         Optional<ServerCertificate> certificate = readCertificate(configuration.server());
         bootstrapServers = configuration.kafka().bootstrapServers().isPresent()
                 ? configuration.kafka().bootstrapServers().get()
                 : startBroker(configuration.embedded());
-        KafkaStreamLog log = openLog(configuration);
+        Metrics metrics = new Metrics();
+        KafkaStreamLog log = openLog(configuration, metrics);
         stops.push(log::close);
-        HttpGateway http = startHttp(log, configuration, certificate, this::rulesTrouble);
-        stops.push(http::close);
-        RulesWatch watch = RulesWatch.start(sources, configuration, rules -> {
-            log.replaceRules(rules);
-            http.lookAgain();
+        RulesWatch rules = new RulesWatch(sources, text, configuration, metrics, changed -> {
+            log.replaceRules(changed);
+            serving.ifPresent(HttpGateway::lookAgain);
         });
-        stops.push(watch::close);
-        rulesWatch = Optional.of(watch);
+        HttpGateway http = startHttp(log, configuration, certificate, rules, metrics);
+        stops.push(http::close);
+        serving = Optional.of(http);
+        rules.start();
+        stops.push(rules::close);
         url = origin(
                         certificate.isPresent() ? "https" : "http",
                         configuration.server().host(),
                         http.port())
                 + configuration.streams().prefix();
         adminUrl = configuration.admin().map(admin -> origin("http", admin.host(), http.adminPort()));
-    }
-
-    private Optional<String> rulesTrouble() {
-        return rulesWatch.flatMap(RulesWatch::trouble);
     }
 
     private static String origin(String scheme, String host, int port) {
@@ -117,9 +115,9 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private KafkaStreamLog openLog(Configuration configuration) throws StartException {
+    private KafkaStreamLog openLog(Configuration configuration, Metrics metrics) throws StartException {
         try {
-            return KafkaStreamLog.open(logSettings(configuration), configuration.mappings());
+            return KafkaStreamLog.open(logSettings(configuration), configuration.mappings(), metrics);
         } catch (KafkaStreamLog.StartRefused e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
@@ -161,10 +159,11 @@ public final class Gateway implements AutoCloseable {
             StreamLog log,
             Configuration configuration,
             Optional<ServerCertificate> certificate,
-            Supplier<Optional<String>> detail)
+            RulesWatch rules,
+            Metrics metrics)
             throws StartException {
         try {
-            return HttpGateway.start(log, configuration, certificate, detail, InstantSource.system());
+            return HttpGateway.start(log, configuration, certificate, rules, metrics, InstantSource.system());
         } catch (IOException e) {
             throw new StartException(
                     "The gateway cannot listen on " + configuration.server().host() + ": " + e.getMessage() + ".", e);
@@ -180,8 +179,11 @@ public final class Gateway implements AutoCloseable {
                 streams.chunkBytes(),
                 streams.appendLimit(),
                 streams.tailBytes(),
+                streams.stateBytes(),
+                streams.idleUnload(),
                 streams.appendTimeout(),
                 streams.compactionLag(),
+                new LogSettings.Upkeep(streams.checkpointRecords(), streams.thinningRecords()),
                 new LogSettings.Bounds(
                         streams.inFlightBytes(),
                         streams.maxWaiting(),

@@ -199,12 +199,13 @@ public final class Main {
     private static void serve(Optional<Path> file) {
         try {
             Sources sources = sources(file);
-            Configuration configuration = sources.load();
+            Sources.Text text = sources.read();
+            Configuration configuration = sources.parse(text);
             configuration
                     .warnings()
                     .forEach(warning ->
                             LOG.warn("{}", LogLine.of("configuration").with(LogKey.REASON, warning)));
-            Gateway gateway = Gateway.start(sources, configuration);
+            Gateway gateway = Gateway.start(sources, text, configuration);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "shutdown"));
             LogLine started = LogLine.of("started").with(LogKey.URL, gateway.url());
             gateway.adminUrl().ifPresent(url -> started.with(LogKey.ADMIN, url));

@@ -3,113 +3,125 @@ package io.millrace.gateway;
 import io.millrace.gateway.config.Configuration;
 import io.millrace.gateway.config.ConfigurationException;
 import io.millrace.gateway.config.Sources;
+import io.millrace.gateway.http.ServedRules;
 import io.millrace.gateway.observe.LogKey;
 import io.millrace.gateway.observe.LogLine;
+import io.millrace.gateway.observe.Metrics;
+import io.millrace.gateway.watch.TextWatch;
 import io.millrace.mapping.rule.MappingRules;
-import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Reads the configuration again and again, and hands its mapping rules on when they have changed. What is wrong is told
- * once, and changes nothing; what else has changed waits for a restart.
- */
-final class RulesWatch implements AutoCloseable {
+/** Hands the mapping rules on when what they are written in has changed; what else has changed waits for a restart. */
+final class RulesWatch implements ServedRules, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RulesWatch.class);
 
-    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private final WrittenRules written;
+    private final TextWatch<Sources.Text> watch;
 
-    private final Sources sources;
-    private final Consumer<MappingRules> serve;
-    private final CountDownLatch stop = new CountDownLatch(1);
-
-    /** As it is in force. */
-    private Configuration configuration;
-
-    /** As of the last look: what is said twice in a row is no file that is just being written. */
-    private MappingRules seen;
-
-    private volatile String trouble = "";
-
-    private RulesWatch(Sources sources, Configuration configuration, Consumer<MappingRules> serve) {
-        this.sources = sources;
-        this.configuration = configuration;
-        this.seen = configuration.mappings();
-        this.serve = serve;
+    /**
+     * Rules that {@code serve} is given when they have changed.
+     *
+     * @param text          what was read at the start
+     * @param configuration what it says, which is in force
+     */
+    RulesWatch(
+            Sources sources,
+            Sources.Text text,
+            Configuration configuration,
+            Metrics metrics,
+            Consumer<MappingRules> serve) {
+        this.written = new WrittenRules(sources, configuration, metrics, serve);
+        this.watch = new TextWatch<>("rules", written, text);
     }
 
-    /** Watches what {@code configuration} was read from; {@code serve} is given rules that have changed. */
-    static RulesWatch start(Sources sources, Configuration configuration, Consumer<MappingRules> serve) {
-        RulesWatch watch = new RulesWatch(sources, configuration, serve);
-        Thread.ofVirtual().name("rules-watch").start(watch::run);
-        return watch;
+    /** Begins to watch. */
+    void start() {
+        watch.start();
     }
 
-    /** Why the rules that are written are not those in force, in words for an operator; empty where they are. */
-    Optional<String> trouble() {
-        return Optional.of(trouble).filter(text -> !text.isEmpty());
+    @Override
+    public Optional<String> trouble() {
+        return watch.trouble();
+    }
+
+    @Override
+    public Reload reload() {
+        Optional<String> trouble = watch.takeNow();
+        Holding holding = written.holding;
+        return trouble.isPresent()
+                ? new Reload.Refused(trouble.get())
+                : new Reload.Holding(holding.rules(), holding.warnings());
     }
 
     @Override
     public void close() {
-        stop.countDown();
+        watch.close();
     }
 
-    private void run() {
-        try {
-            while (!stop.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
-                try {
-                    look();
-                } catch (RuntimeException e) {
-                    LOG.error("event=rules-not-read", e); // whatever it is, the next look may find better
-                }
+    /** What holds. */
+    private record Holding(MappingRules rules, List<String> warnings) {}
+
+    /** The rules as they are written. */
+    private static final class WrittenRules implements TextWatch.Subject<Sources.Text> {
+        private final Sources sources;
+        private final Metrics metrics;
+        private final Consumer<MappingRules> serve;
+        private volatile Holding holding;
+
+        WrittenRules(Sources sources, Configuration configuration, Metrics metrics, Consumer<MappingRules> serve) {
+            this.sources = sources;
+            this.metrics = metrics;
+            this.serve = serve;
+            this.holding = new Holding(configuration.mappings(), configuration.warnings());
+        }
+
+        @Override
+        public Sources.Text read(Sources.Text before) {
+            return sources.readAgain(before);
+        }
+
+        @Override
+        public void take(Sources.Text text) throws TextWatch.Refused {
+            boolean isAccepted = false;
+            try {
+                takeRules(text);
+                isAccepted = true;
+            } finally {
+                metrics.onReload(isAccepted ? Metrics.Reload.ACCEPTED : Metrics.Reload.REFUSED);
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // nobody does that; it would be the end all the same
         }
-    }
 
-    private void look() {
-        Configuration now;
-        try {
-            now = sources.load();
-        } catch (ConfigurationException e) {
-            refuse(String.valueOf(e.getMessage()));
-            return;
-        }
-        MappingRules rules = now.mappings();
-        boolean isFinished = rules.saysSameAs(seen);
-        seen = rules;
-        if (!isFinished) {
-            return;
-        }
-        if (!rules.sharedTopics().equals(configuration.mappings().sharedTopics())) {
-            refuse(
-                    "Shared topics, their partitions and their copies change with a restart only: restart the gateway, or"
-                            + " write them as they were.");
-            return;
-        }
-        trouble = "";
-        if (rules.saysSameAs(configuration.mappings())) {
-            return;
-        }
-        serve.accept(rules);
-        configuration = configuration.withMappings(rules);
-        now.warnings().forEach(warning -> LOG.warn("{}", LogLine.of("rules").with(LogKey.REASON, warning)));
-        LOG.info(
-                "{}",
-                LogLine.of("rules-changed").with(LogKey.RULES, rules.rules().size()));
-    }
-
-    private void refuse(String reason) {
-        if (!reason.equals(trouble)) {
-            trouble = reason;
-            LOG.warn("{}", LogLine.of("rules-kept").with(LogKey.REASON, reason));
+        private void takeRules(Sources.Text text) throws TextWatch.Refused {
+            Configuration now;
+            try {
+                now = sources.parse(text);
+            } catch (ConfigurationException e) {
+                throw new TextWatch.Refused(String.valueOf(e.getMessage()));
+            }
+            MappingRules rules = now.mappings();
+            if (!rules.sharedTopics().equals(holding.rules().sharedTopics())) {
+                throw new TextWatch.Refused(
+                        "Shared topics, their partitions and their copies change with a restart only: restart the"
+                                + " gateway, or write them as they were.");
+            }
+            boolean isNews = !rules.saysSameAs(holding.rules());
+            if (isNews) {
+                serve.accept(rules);
+            }
+            holding = new Holding(rules, now.warnings());
+            if (isNews) {
+                now.warnings()
+                        .forEach(warning -> LOG.warn("{}", LogLine.of("rules").with(LogKey.REASON, warning)));
+                LOG.info(
+                        "{}",
+                        LogLine.of("rules-changed")
+                                .with(LogKey.RULES, rules.rules().size()));
+            }
         }
     }
 }

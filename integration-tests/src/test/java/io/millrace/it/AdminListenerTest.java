@@ -36,9 +36,28 @@ class AdminListenerTest {
                 assertThat(answer.header("Content-Type")).contains("application/problem+json");
             }
             gateway.client().head(path).expect(200);
-            for (String target : List.of("/", "/health", "/health/", "/health/other", "/admin", "/metrics")) {
+            for (String target :
+                    List.of("/", "/health", "/health/", "/health/other", "/admin", "/metrics/", "/rules")) {
                 everybody.get(target).expect(404);
                 admin.get(target).expect(404);
+            }
+            for (String target : List.of("/metrics", "/rules/reload")) {
+                everybody.get(target).expect(404);
+                everybody.send("POST", target).expect(404);
+            }
+            Answer metrics = admin.get("/metrics").expect(200);
+            assertThat(metrics.header("Content-Type").orElseThrow()).startsWith("text/plain; version=0.0.4");
+            assertThat(metrics.text())
+                    .contains("# TYPE millrace_rules_reloads_total counter")
+                    .contains("millrace_rules_reloads_total{result=\"refused\"} 0.0")
+                    .contains("# TYPE millrace_existing_bad_records_total counter");
+            assertThat(admin.send("HEAD", "/metrics").expect(200).text()).isEmpty();
+            assertThat(admin.send("POST", "/metrics").expect(405).header("Allow"))
+                    .contains("GET, HEAD");
+            for (String method : List.of("GET", "PUT", "HEAD", "DELETE", "OPTIONS")) {
+                assertThat(admin.send(method, "/rules/reload").expect(405).header("Allow"))
+                        .as(method)
+                        .contains("POST");
             }
             assertThat(gateway.process().output()).contains("admin=http://127.0.0.1:" + port);
         }

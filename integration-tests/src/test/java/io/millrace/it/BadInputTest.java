@@ -277,14 +277,6 @@ class BadInputTest {
     }
 
     @Test
-    void forksAreNotImplementedAndMakeNoPlainStream() throws Exception {
-        String fork = "/bad/" + Names.unique("fork");
-        isProblem(client.create(fork, TEXT, "Stream-Forked-From", "/v1/stream" + path)
-                .expect(501));
-        client.get(fork).expect(404);
-    }
-
-    @Test
     void subscriptionsAreNotImplementedAndMakeNoPlainStream() throws Exception {
         for (String reserved : List.of("/__ds", "/__ds/subscriptions/x", "/__ds/jwks.json")) {
             isProblem(client.create(reserved, TEXT).expect(501));

@@ -3,13 +3,18 @@ package io.millrace.it;
 import io.millrace.bench.Bench;
 import io.millrace.bench.BenchOptions;
 import io.millrace.bench.Contender;
+import io.millrace.bench.Fresh;
+import io.millrace.it.Build.Distribution;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /**
  * The bench as a command, {@code ./mvnw -q -Pbench}: starts what is to be measured, and measures it (docs/performance.md).
@@ -38,6 +43,9 @@ public final class BenchMain {
             System.exit(2);
             return;
         }
+        if (!options.chartOf().isEmpty()) {
+            System.exit(Bench.chartOf(options, System.err) ? 0 : 1);
+        }
         boolean clean;
         try (Started started = new Started()) {
             clean = Bench.run(started.contenders(options), options, System.out, System.err);
@@ -55,9 +63,10 @@ public final class BenchMain {
                 contenders.add(millrace());
             }
             options.urls().forEach(url -> contenders.add(Contender.at(url)));
+            options.compare().forEach(url -> contenders.add(Contender.at(url)));
             if (options.reference()) {
-                contenders.add(reference(ReferenceServer.inMemory()));
-                contenders.add(reference(ReferenceServer.fileBacked()));
+                contenders.add(reference(ReferenceServer::inMemory));
+                contenders.add(reference(ReferenceServer::fileBacked));
             }
             return contenders;
         }
@@ -70,15 +79,20 @@ public final class BenchMain {
             servers.push(gateway::close);
             ProcessHandle brokerProcess = broker.process().handle();
             return new Contender(
-                    "millrace",
-                    gateway.client().base(),
-                    List.of(gateway.process().handle(), brokerProcess),
-                    Optional.of(new Contender.Kafka(broker.bootstrapServers(), brokerProcess)));
+                            "millrace",
+                            gateway.client().base(),
+                            List.of(gateway.process().handle(), brokerProcess),
+                            Optional.of(new Contender.Kafka(broker.bootstrapServers(), brokerProcess)))
+                    .of(new Gateways(broker));
         }
 
-        private Contender reference(ReferenceServer server) {
+        private Contender reference(Callable<ReferenceServer> start) throws Exception {
+            ReferenceServer server = start.call();
             servers.push(server::close);
-            return server.contender();
+            return server.contender().of(() -> {
+                ReferenceServer other = start.call();
+                return new Fresh(other.contender().base(), other.process(), other::close);
+            });
         }
 
         @Override
@@ -86,6 +100,34 @@ public final class BenchMain {
             for (Closeable server : servers) {
                 server.close();
             }
+        }
+    }
+
+    /** Further gateways on the broker of the first one. */
+    private record Gateways(ChildBroker broker) implements Fresh.Kind {
+
+        @Override
+        public Fresh start() throws Exception {
+            GatewayProcess gateway = GatewayProcess.named("bench-fresh")
+                    .on(broker)
+                    .flags(GATEWAY_JVM)
+                    .start();
+            return new Fresh(gateway.client().base(), gateway.process().handle(), gateway::close);
+        }
+
+        @Override
+        public Fresh launch() throws Exception {
+            String port = Integer.toString(Ports.free());
+            ChildProcess gateway = ChildProcess.start(
+                    "bench-start",
+                    List.of(Distribution.SLIM.launcher().toString(), "serve"),
+                    Build.target("gateways"),
+                    Map.of(
+                            "MILLRACE_SERVER_PORT",
+                            port,
+                            "MILLRACE_KAFKA_BOOTSTRAP_SERVERS",
+                            broker.bootstrapServers()));
+            return new Fresh(URI.create("http://127.0.0.1:" + port + "/v1/stream"), gateway.handle(), gateway::kill);
         }
     }
 }

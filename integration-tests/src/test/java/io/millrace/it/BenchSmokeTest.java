@@ -18,13 +18,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class BenchSmokeTest {
 
-    /** All but the one that writes some hundred megabytes. */
+    /** Of each kind those that neither move some hundred megabytes, nor saturate it, nor start servers. */
     private static final List<String> WORKLOADS = List.of(
             "append-1-writer",
             "append-64-writers-1-stream",
             "append-64-writers-64-streams",
             "sse-1-reader",
             "sse-1000-readers",
+            "sse-1000-streams",
+            "long-poll-wake",
             "catch-up-1-mib");
 
     @Test

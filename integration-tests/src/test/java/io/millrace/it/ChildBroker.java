@@ -72,10 +72,15 @@ final class ChildBroker implements KafkaFixture {
 
     /** Three brokers of one cluster, which are nodes 1, 2 and 3. */
     static List<ChildBroker> cluster() throws Exception {
+        return cluster((_, _) -> List.of());
+    }
+
+    /** The same with properties of Kafka on top of their own. */
+    static List<ChildBroker> cluster(Settings settings) throws Exception {
         List<Integer> controllerPorts = List.of(Ports.free(), Ports.free(), Ports.free());
         List<ChildBroker> brokers = new ArrayList<>();
         for (int id = 1; id <= controllerPorts.size(); id++) {
-            brokers.add(new ChildBroker(Build.SMALL, id, controllerPorts, (_, _) -> List.of()));
+            brokers.add(new ChildBroker(Build.SMALL, id, controllerPorts, settings));
         }
         for (ChildBroker broker : brokers) {
             broker.awaitReady();
@@ -100,6 +105,15 @@ final class ChildBroker implements KafkaFixture {
     @Override
     public void restart() throws Exception {
         process = ChildProcess.start("broker", command, data, Map.of());
+        awaitReady();
+    }
+
+    /** The same, where no file may be larger than so many KiB, as on a disk that is full. */
+    void restart(int largestFileKib) throws Exception {
+        List<String> limited =
+                new ArrayList<>(List.of("bash", "-c", "ulimit -f " + largestFileKib + " && exec \"$@\"", "limited"));
+        limited.addAll(command);
+        process = ChildProcess.start("broker", limited, data, Map.of());
         awaitReady();
     }
 

@@ -110,6 +110,25 @@ final class ChildProcess implements AutoCloseable {
         process.destroy();
     }
 
+    /** SIGSTOP: it does nothing any more, and its connections stay. */
+    void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** SIGCONT, after {@link #pause}. */
+    void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            throw new AssertionError(describe("cannot be sent " + signal));
+        }
+    }
+
     /** A message for a failed assertion: what is wrong, and the end of what it printed. */
     String describe(String what) {
         String output = output();

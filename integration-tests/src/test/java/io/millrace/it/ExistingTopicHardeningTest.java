@@ -4,11 +4,14 @@ import static io.millrace.it.StreamClient.JSON;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -57,7 +60,9 @@ class ExistingTopicHardeningTest {
     static void start() throws Exception {
         broker = ChildBroker.start((_, _) -> List.of(
                 "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-                "allow.everyone.if.no.acl.found=true"));
+                "allow.everyone.if.no.acl.found=true",
+                "log.initial.task.delay.ms=500",
+                "log.retention.check.interval.ms=500"));
         gateway = GatewayProcess.named("unkind")
                 .on(broker)
                 .mappings(MAPPINGS)
@@ -114,6 +119,86 @@ class ExistingTopicHardeningTest {
                 reader.close();
             }
         }
+    }
+
+    /** What does not pass by itself is not to be tried again, and nobody else feels it. */
+    @Test
+    void aTopicThatMayNotBeReadIsForbiddenUntilItMay() throws Exception {
+        String beside = topic + "-beside";
+        for (String one : List.of(topic, beside)) {
+            kafka.createTopic(one, 1, Map.of());
+            kafka.produce(one, 0, null, "1");
+        }
+        String path = "/values/" + topic;
+        String begin =
+                client.get(path + "?last=1").expect(307).header("Location").orElseThrow();
+        String fromBegin = path + begin.substring(begin.indexOf('?'));
+        try (SseReader reader = client.sse(path + "?offset=-1&live=sse");
+                SseReader other = client.sse("/values/" + beside + "?offset=-1&live=sse")) {
+            assertThat(reader.nextData().data()).isEqualTo("[1]");
+            assertThat(other.nextData().data()).isEqualTo("[1]");
+            kafka.forbidReads(topic, true);
+            kafka.produce(topic, 0, null, "2");
+            Optional<SseReader.Event> last = reader.next();
+            for (Optional<SseReader.Event> next = last; next.isPresent(); next = reader.next()) {
+                last = next;
+                if (next.get().data().equals("[2]")) {
+                    kafka.produce(topic, 0, null, "2"); // the broker had not heard of the ACL yet
+                }
+            }
+            assertThat(last.orElseThrow().name()).as("a final control event").isEqualTo("control");
+            for (String target : List.of(path, fromBegin, fromBegin + "&live=long-poll")) {
+                isDenied(client.get(target));
+            }
+            assertThat(client.sse(fromBegin + "&live=sse").status()).isEqualTo(403);
+            assertThat(client.get("/values/" + beside).expect(200).text()).isEqualTo("[1]");
+            kafka.produce(beside, 0, null, "2");
+            assertThat(other.nextData().data()).isEqualTo("[2]");
+        }
+        kafka.forbidReads(topic, false);
+        Await.until("it may be read again", PATIENCE, () -> client.get(path).status() == 200);
+    }
+
+    /** Kafka tells nothing of such a topic, neither to who has read it nor to who asks for the first time. */
+    @Test
+    void aTopicThatMayNotBeDescribedIsForbiddenUntilItMay() throws Exception {
+        String fresh = topic + "-fresh";
+        String beside = topic + "-beside";
+        for (String one : List.of(topic, fresh, beside)) {
+            kafka.createTopic(one, 1, Map.of());
+            kafka.produce(one, 0, null, "1");
+        }
+        client.get("/values/" + topic).expect(200);
+        kafka.forbidDescriptions(topic, true);
+        kafka.forbidDescriptions(fresh, true);
+        Await.until(
+                "it may not be read",
+                PATIENCE,
+                () -> client.get("/values/" + topic).status() == 403);
+        for (String one : List.of(topic, fresh)) {
+            String path = "/values/" + one;
+            isDenied(client.get(path));
+            isDenied(client.get(path + "?offset=now"));
+            isDenied(client.get(path + "?offset=now&live=long-poll"));
+            isDenied(client.get(path + "?last=1"));
+            assertThat(client.sse(path + "?offset=now&live=sse").status()).isEqualTo(403);
+            client.head(path).expect(403);
+            isDenied(client.append("/inbox/" + one + "/k", JSON, "1"));
+            assertThat(client.get("/values/" + beside).expect(200).text()).isEqualTo("[1]");
+        }
+        kafka.forbidDescriptions(topic, false);
+        kafka.forbidDescriptions(fresh, false);
+        for (String one : List.of(topic, fresh)) {
+            Await.until(
+                    "it may be read again",
+                    PATIENCE,
+                    () -> client.get("/values/" + one).status() == 200);
+        }
+    }
+
+    private void isDenied(Answer answer) {
+        assertThat(answer.expect(403).text()).contains("urn:problem-type:millrace:denied", "read the topic " + topic);
+        assertThat(answer.header("Retry-After")).isEmpty();
     }
 
     /** Kafka never tells where a partition of a topic that is gone ends. */
@@ -202,6 +287,32 @@ class ExistingTopicHardeningTest {
         client.get(path + "?live=long-poll&offset=" + begin).expect(410);
         assertThat(client.sse(path + "?live=sse&offset=" + begin).status()).isEqualTo(410);
         assertThat(client.get(path + "?offset=-1").expect(200).text()).isEqualTo("[2]");
+    }
+
+    /** Nobody deletes anything: what is old enough goes by itself, a segment at a time. */
+    @Test
+    void retentionOvertakesReaders() throws Exception {
+        kafka.createTopic(topic, 1, Map.of("segment.bytes", "1048576", "segment.ms", "500", "retention.ms", "3000"));
+        String path = "/values/" + topic;
+        String begin = client.head(path).next();
+        kafka.produce(topic, 0, null, "1");
+        try (SseReader reader = client.sse(path + "?offset=-1&live=sse")) {
+            assertThat(reader.nextData().data()).isEqualTo("[1]");
+            client.get(path + "?offset=" + begin).expect(200);
+            Await.until("Kafka has deleted a segment", PATIENCE, () -> kafka.beginning(topic, 0) > 0);
+            kafka.alter(topic, "retention.ms", "-1");
+            kafka.produce(topic, 0, null, "2");
+            assertThat(reader.nextData().data()).isEqualTo("[2]");
+        }
+        Answer gone = client.get(path + "?offset=" + begin).expect(410);
+        JsonNode problem = new ObjectMapper().readTree(gone.text());
+        assertThat(problem.get("type").asText()).isEqualTo("urn:problem-type:millrace:offset-gone");
+        String earliest = problem.get("earliest").asText();
+        assertThat(problem.get("detail").asText()).contains(earliest);
+        assertThat(earliest).startsWith("%016d_".formatted(kafka.beginning(topic, 0)));
+        assertThat(client.get(path + "?offset=" + earliest).expect(200).text()).isEqualTo("[2]");
+        client.get(path + "?live=long-poll&offset=" + begin).expect(410);
+        assertThat(client.sse(path + "?live=sse&offset=" + begin).status()).isEqualTo(410);
     }
 
     /** One record is always read, from Kafka and from memory, by partition and by key. */

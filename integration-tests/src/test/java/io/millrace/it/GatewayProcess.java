@@ -80,6 +80,18 @@ final class GatewayProcess implements AutoCloseable {
             return this;
         }
 
+        /** Mappings that lead every path to one shared topic. */
+        Builder sharing(String topic, int partitions) {
+            return mappings("""
+                    mappings:
+                      - path: "**"
+                        kind: shared
+                        topic: %s
+                        partitions: %d
+                        replication-factor: 1
+                    """.formatted(topic, partitions));
+        }
+
         /** Flags of its JVM, in place of those that make it small. */
         Builder flags(List<String> jvmFlags) {
             flags = jvmFlags;
@@ -101,6 +113,8 @@ final class GatewayProcess implements AutoCloseable {
         /** Starts it without waiting. */
         GatewayProcess launch() throws IOException {
             environment.putIfAbsent("MILLRACE_SERVER_PORT", Integer.toString(Ports.free()));
+            environment.putIfAbsent(
+                    "MILLRACE_SERVER_DRAIN_TIME", "0s"); // few tests are about how clients are sent away
             Path directory = Files.createTempDirectory(Build.target("gateways"), name);
             if (!mappings.isEmpty()) {
                 Files.writeString(directory.resolve(CONFIGURATION), mappings);

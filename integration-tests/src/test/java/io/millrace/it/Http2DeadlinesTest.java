@@ -39,14 +39,7 @@ class Http2DeadlinesTest {
     private static final String LIMIT = "3MiB";
 
     /** A topic of its own, for its records are smaller than other tests'. */
-    private static final String MAPPINGS = """
-            mappings:
-              - path: "**"
-                kind: shared
-                topic: it-http2-deadlines
-                partitions: 2
-                replication-factor: 1
-            """;
+    private static final String TOPIC = "it-http2-deadlines";
 
     private static GatewayProcess gateway;
 
@@ -61,7 +54,7 @@ class Http2DeadlinesTest {
     @BeforeAll
     static void start() throws Exception {
         gateway = TlsGateway.named("http2-impatient")
-                .mappings(MAPPINGS)
+                .sharing(TOPIC, 2)
                 .set("MILLRACE_SERVER_REQUEST_TIMEOUT", SILENCE.toMillis() + "ms")
                 .set("MILLRACE_SERVER_IDLE_TIMEOUT", SILENCE.toMillis() + "ms")
                 .set("MILLRACE_SERVER_WRITE_TIMEOUT", "1s")
@@ -70,7 +63,7 @@ class Http2DeadlinesTest {
                 .set("MILLRACE_STREAMS_UPLOAD_BYTES", "3136KiB")
                 .start();
         patient = TlsGateway.named("http2-patient")
-                .mappings(MAPPINGS)
+                .sharing(TOPIC, 2)
                 .set("MILLRACE_STREAMS_APPEND_LIMIT", LIMIT)
                 .start();
         client = patient.client();

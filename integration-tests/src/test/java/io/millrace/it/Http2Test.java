@@ -318,6 +318,20 @@ class Http2Test {
         assertThat(client.get(path).expect(200).text()).isEqualTo("whole");
     }
 
+    /** Many clients send the end in a frame of its own. */
+    @Test
+    void aBodyIsWholeWhereItsEndComesLater() throws Exception {
+        try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+            raw.request(1, false, "POST", "/v1/stream" + path, "content-type", TEXT, "content-length", "4");
+            raw.send(RawHttp2.DATA, 0, 1, "body".getBytes(UTF_8));
+            raw.request(3, true, "GET", "/health/live");
+            raw.awaitEnd(3);
+            raw.send(RawHttp2.DATA, RawHttp2.END_STREAM, 1, new byte[0]);
+            raw.awaitEnd(1);
+        }
+        assertThat(client.get(path).expect(200).text()).isEqualTo("body");
+    }
+
     @Test
     void paddingIsNoPartOfABody() throws Exception {
         try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {

@@ -41,14 +41,7 @@ class HttpFuzzTest {
         System.out.printf("HTTP fuzz: seed %d, %d s%n", SEED, LENGTH.toSeconds());
         try (GatewayProcess gateway = GatewayProcess.named("fuzz")
                 .on(TestKafka.shared())
-                .mappings("""
-                        mappings:
-                          - path: "**"
-                            kind: shared
-                            topic: it-fuzz
-                            partitions: 2
-                            replication-factor: 1
-                        """)
+                .sharing("it-fuzz", 2)
                 .start()) {
             StreamClient client = gateway.client();
             String path = "/" + Names.unique("beside-the-fuzz");

@@ -106,7 +106,10 @@ class LargeTopicTest {
             for (int i = 0; i < RECORDS; i++) {
                 byte[] value = noise.clone();
                 ByteBuffer.wrap(value).putInt(0, i);
-                var _ = producer.send(new ProducerRecord<>(topic, 0, null, value));
+                var sent = producer.send(new ProducerRecord<>(topic, 0, null, value));
+                if (i == 0) {
+                    sent.get(); // nothing is pipelined to a partition before it has a leader
+                }
             }
             producer.flush();
         }

@@ -287,8 +287,7 @@ class LogHardeningTest {
     void sharedTopicAlteredToCreateTime() throws Exception {
         try (GatewayProcess concerned = GatewayProcess.named("altered")
                 .on(TestKafka.shared())
-                .mappings("mappings:\n  - path: \"**\"\n    kind: shared\n    topic: " + topic
-                        + "\n    partitions: 2\n    replication-factor: 1\n")
+                .sharing(topic, 2)
                 .start()) {
             alteredToCreateTime(concerned.client(), "/" + name, topic);
         }

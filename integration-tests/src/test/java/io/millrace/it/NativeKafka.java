@@ -2,13 +2,18 @@ package io.millrace.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.mapping.record.RecordCodec;
+import io.millrace.mapping.record.Sent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -17,12 +22,15 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -40,10 +48,16 @@ import org.jspecify.annotations.Nullable;
 /** Kafka's own clients, which know nothing of Millrace. */
 final class NativeKafka {
 
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
     private final Map<String, Object> cluster;
 
     NativeKafka(KafkaFixture kafka) {
-        this.cluster = Map.of("bootstrap.servers", kafka.bootstrapServers());
+        this(kafka.bootstrapServers());
+    }
+
+    NativeKafka(String bootstrapServers) {
+        this.cluster = Map.of("bootstrap.servers", bootstrapServers);
     }
 
     /** A record as a native consumer sees it. */
@@ -91,24 +105,54 @@ final class NativeKafka {
         }
     }
 
+    /** The record of an operation as a gateway would write it. */
+    static ProducerRecord<byte[], byte[]> record(String topic, int partition, Sent sent) {
+        RecordCodec.Encoded encoded = RecordCodec.encode(sent);
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, encoded.key(), encoded.value());
+        encoded.headers().forEach(header -> record.headers().add(new RecordHeader(header.name(), header.value())));
+        return record;
+    }
+
     /** Sends records, in order, and waits until Kafka has them all. */
     void produce(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(cluster, new ByteArraySerializer(), new ByteArraySerializer())) {
+            // A topic that was just created may not be led yet, and Kafka's producer may never get through what is
+            // pipelined to it then. So nothing is pipelined to a partition before it has answered: the first record
+            // of every destination is awaited.
+            Set<List<Object>> destinations = new HashSet<>();
             List<Future<RecordMetadata>> sent = new ArrayList<>();
-            records.forEach(record -> sent.add(producer.send(record)));
+            for (ProducerRecord<byte[], byte[]> record : records) {
+                Future<RecordMetadata> one = producer.send(record);
+                if (destinations.add(destination(record))) {
+                    one.get();
+                }
+                sent.add(one);
+            }
             for (Future<RecordMetadata> one : sent) {
                 one.get();
             }
         }
     }
 
+    /** What the producer chooses a partition by. */
+    private static List<Object> destination(ProducerRecord<byte[], byte[]> record) {
+        Object choice = record.partition() != null
+                ? record.partition()
+                : record.key() == null ? "any" : new String(record.key(), UTF_8);
+        return List.of(record.topic(), choice);
+    }
+
     /** Sends so many records without headers, and waits until Kafka has them. */
-    void produceNoise(String topic, int partition, int count) {
+    void produceNoise(String topic, int partition, int count) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(cluster, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < count; i++) {
-                var _ = producer.send(new ProducerRecord<>(topic, partition, bytes("noise"), bytes("noise")));
+                Future<RecordMetadata> sent =
+                        producer.send(new ProducerRecord<>(topic, partition, bytes("noise"), bytes("noise")));
+                if (i == 0) {
+                    sent.get(); // as above
+                }
             }
             producer.flush();
         }
@@ -156,6 +200,20 @@ final class NativeKafka {
         }
     }
 
+    /** How much of {@code topic} its broker holds, in bytes. */
+    long size(String topic) throws Exception {
+        try (Admin admin = Admin.create(cluster)) {
+            List<Integer> nodes =
+                    admin.describeCluster().nodes().get().stream().map(Node::id).toList();
+            return admin.describeLogDirs(nodes).allDescriptions().get().values().stream()
+                    .flatMap(directories -> directories.values().stream())
+                    .flatMap(directory -> directory.replicaInfos().entrySet().stream())
+                    .filter(replica -> replica.getKey().topic().equals(topic))
+                    .mapToLong(replica -> replica.getValue().size())
+                    .sum();
+        }
+    }
+
     /** Makes a topic of one partition, as an operator would who has read the documentation. */
     void createTopic(String topic) throws Exception {
         createTopic(topic, 1, Map.of());
@@ -186,6 +244,70 @@ final class NativeKafka {
         try (Admin admin = Admin.create(cluster)) {
             return admin.listTopics().names().get();
         }
+    }
+
+    /** The partitions of all topics. */
+    List<TopicPartition> partitions() throws Exception {
+        try (Admin admin = Admin.create(cluster)) {
+            List<TopicPartition> all = new ArrayList<>();
+            for (TopicDescription topic : describe(admin)) {
+                topic.partitions().forEach(one -> all.add(new TopicPartition(topic.name(), one.partition())));
+            }
+            return all;
+        }
+    }
+
+    /** Waits until every partition of every topic has a leader, and all its copies are in sync. */
+    void awaitInSync(Duration atMost) throws Exception {
+        try (Admin admin = Admin.create(cluster)) {
+            Await.until("all copies are in sync", atMost, () -> {
+                try {
+                    boolean isInSync = describe(admin).stream()
+                            .flatMap(topic -> topic.partitions().stream())
+                            .allMatch(partition -> partition.leader() != null
+                                    && !partition.leader().isEmpty()
+                                    && partition.isr().size()
+                                            == partition.replicas().size());
+                    if (!isInSync) {
+                        Thread.sleep(BETWEEN_LOOKS);
+                    }
+                    return isInSync;
+                } catch (ExecutionException e) {
+                    return false; // no controller yet
+                }
+            });
+        }
+    }
+
+    /** The node that leads a partition; 0 where none does. */
+    int leader(String topic, int partition) throws Exception {
+        try (Admin admin = Admin.create(cluster)) {
+            return admin.describeTopics(Set.of(topic)).allTopicNames().get().values().stream()
+                    .flatMap(description -> description.partitions().stream())
+                    .filter(one -> one.partition() == partition)
+                    .map(TopicPartitionInfo::leader)
+                    .mapToInt(leader -> leader == null || leader.isEmpty() ? 0 : leader.id())
+                    .findAny()
+                    .orElse(0);
+        }
+    }
+
+    /** How many copies of a topic's partition 0 are in sync. */
+    int inSync(String topic) throws Exception {
+        try (Admin admin = Admin.create(cluster)) {
+            return admin.describeTopics(Set.of(topic)).allTopicNames().get().values().stream()
+                    .flatMap(description -> description.partitions().stream())
+                    .filter(one -> one.partition() == 0)
+                    .mapToInt(one -> one.isr().size())
+                    .sum();
+        }
+    }
+
+    private static Collection<TopicDescription> describe(Admin admin) throws Exception {
+        return admin.describeTopics(admin.listTopics().names().get())
+                .allTopicNames()
+                .get()
+                .values();
     }
 
     void deleteTopic(String topic) throws Exception {
@@ -220,6 +342,11 @@ final class NativeKafka {
     /** Forbids everybody to read a topic, or allows it again; the broker must have an authorizer. */
     void forbidReads(String topic, boolean forbidden) throws Exception {
         forbid(AclOperation.READ, topic, forbidden);
+    }
+
+    /** Forbids everybody to learn of a topic, or allows it again; the broker must have an authorizer. */
+    void forbidDescriptions(String topic, boolean forbidden) throws Exception {
+        forbid(AclOperation.DESCRIBE, topic, forbidden);
     }
 
     private void forbid(AclOperation operation, String topic, boolean forbidden) throws Exception {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /**
@@ -26,6 +27,7 @@ final class PipelinedProducer {
     private final String path;
     private final IntFunction<StreamClient> route;
     private final ConcurrentSkipListMap<Integer, Integer> acknowledged = new ConcurrentSkipListMap<>();
+    private final AtomicInteger failures = new AtomicInteger();
     private final AtomicBoolean stopped = new AtomicBoolean();
 
     /** {@code route} says through which gateway a sequence number's next try goes. */
@@ -51,6 +53,11 @@ final class PipelinedProducer {
     /** Sequence numbers that were acknowledged, each with the status of its acknowledgement. */
     ConcurrentSkipListMap<Integer, Integer> acknowledged() {
         return acknowledged;
+    }
+
+    /** How many tries came to nothing, and were made again. */
+    int failures() {
+        return failures.get();
     }
 
     /** Sends nothing new any more; what is in flight goes on until it is acknowledged. */
@@ -109,6 +116,7 @@ final class PipelinedProducer {
             } catch (IOException e) {
                 last = e.toString();
             }
+            failures.incrementAndGet();
             Thread.sleep(Math.min(20L << Math.min(attempt, 4), 200));
         }
         throw new AssertionError("producer " + id + " seq " + seq + " was never acknowledged; last: " + last);

@@ -2,12 +2,14 @@ package io.millrace.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class ReadmeTest {
 
     private static final Pattern BLOCK = Pattern.compile("<!-- tested -->\\s*```sh\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern TEST = Pattern.compile("`(\\w+Test)#(\\w+)`");
     private static final Pattern STATUS = Pattern.compile("# (\\d{3})\\b");
     private static final Pattern BODY = Pattern.compile("# (\\[.*])$", Pattern.MULTILINE);
 
@@ -45,6 +48,21 @@ class ReadmeTest {
             while (body.find()) {
                 assertThat(shell.output()).contains(body.group(1));
             }
+        }
+    }
+
+    /** What the README promises of several gateways names a test that is there. */
+    @Test
+    void guaranteesHaveTests() throws Exception {
+        List<MatchResult> named = TEST.matcher(Files.readString(Build.root().resolve("README.md")))
+                .results()
+                .toList();
+        assertThat(named).isNotEmpty();
+        for (MatchResult one : named) {
+            assertThat(Class.forName("io.millrace.it." + one.group(1)).getDeclaredMethods())
+                    .filteredOn(method -> method.isAnnotationPresent(Test.class))
+                    .extracting(Method::getName)
+                    .contains(one.group(2));
         }
     }
 

@@ -50,6 +50,10 @@ final class ReferenceServer implements AutoCloseable {
         return new Contender(name, base, List.of(process.handle()), Optional.empty());
     }
 
+    ProcessHandle process() {
+        return process.handle();
+    }
+
     @Override
     public void close() throws IOException {
         process.kill();

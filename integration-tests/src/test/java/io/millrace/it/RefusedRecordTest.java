@@ -100,11 +100,8 @@ class RefusedRecordTest {
     @Test
     void sharedTopicWithATooSmallLimitIsRefusedAtStart() throws Exception {
         kafka.createTopic(topic, 2, Map.of("cleanup.policy", "compact", "max.message.bytes", "1048588"));
-        try (GatewayProcess refused = GatewayProcess.named("limit")
-                .on(broker)
-                .mappings("mappings:\n  - path: \"**\"\n    kind: shared\n    topic: " + topic
-                        + "\n    partitions: 2\n    replication-factor: 1\n")
-                .launch()) {
+        try (GatewayProcess refused =
+                GatewayProcess.named("limit").on(broker).sharing(topic, 2).launch()) {
             assertThat(refused.awaitExit()).isNotZero();
             assertThat(refused.process().output())
                     .contains(topic, "1048588", "max.message.bytes", "streams.append-limit")

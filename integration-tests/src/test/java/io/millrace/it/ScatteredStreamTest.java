@@ -25,14 +25,7 @@ class ScatteredStreamTest {
         try (ProxiedBroker kafka = ProxiedBroker.start();
                 GatewayProcess gateway = GatewayProcess.named("forgetting")
                         .set("MILLRACE_KAFKA_BOOTSTRAP_SERVERS", kafka.proxiedBootstrapServers())
-                        .mappings("""
-                                mappings:
-                                  - path: "**"
-                                    kind: shared
-                                    topic: scattered
-                                    partitions: 1
-                                    replication-factor: 1
-                                """)
+                        .sharing("scattered", 1)
                         .set("MILLRACE_STREAMS_TAIL_BYTES", "1KiB")
                         .start()) {
             StreamClient client = gateway.client();

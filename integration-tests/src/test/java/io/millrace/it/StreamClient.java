@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -55,6 +56,14 @@ record StreamClient(URI base, HttpClient http) {
 
     Answer put(String path, String type, String body, String... headers) throws IOException, InterruptedException {
         return send(request("PUT", path, publisher(bytes(body)), with(type, headers)));
+    }
+
+    /** PUT of a fork of the stream at {@code source}, without a content type or data of its own. */
+    Answer fork(String path, String source, String... headers) throws IOException, InterruptedException {
+        String[] all = Arrays.copyOf(headers, headers.length + 2);
+        all[headers.length] = "Stream-Forked-From";
+        all[headers.length + 1] = base.getPath() + source;
+        return send("PUT", path, all);
     }
 
     Answer append(String path, String type, String body, String... headers) throws IOException, InterruptedException {

@@ -39,10 +39,12 @@ public record Configuration(
     /**
      * The configuration of these values.
      *
+     * @param folder what stands in the folder that they name, if they do
      * @param errors what has been found wrong already
      * @throws ConfigurationException with these and all other errors, if there are any
      */
-    static Configuration from(Values values, List<String> errors) throws ConfigurationException {
+    static Configuration from(Values values, RuleFolder.Text folder, List<String> errors)
+            throws ConfigurationException {
         // In this set no sentence stands twice: a value that is unusable is met again in its section.
         Set<String> all = new LinkedHashSet<>(errors);
         all.addAll(values.unusable());
@@ -52,7 +54,7 @@ public record Configuration(
         Optional<EmbeddedSettings> embedded = part(all, () -> EmbeddedSettings.from(values));
         Optional<StreamsSettings> streams = part(all, () -> StreamsSettings.from(values));
         DeniedTopics denied = kafka.map(KafkaSettings::deniedTopics).orElse(DeniedTopics.NONE);
-        Optional<MappingRules.Parsed.Valid> mappings = part(all, () -> mappings(values, denied));
+        Optional<MappingRules.Parsed.Valid> mappings = part(all, () -> mappings(values, folder, denied));
         if (server.isPresent()
                 && admin.isPresent()
                 && kafka.isPresent()
@@ -101,11 +103,11 @@ public record Configuration(
     }
 
     /** The rules of the folder, and then those of the file; where neither has any, the usual ones. */
-    private static MappingRules.Parsed.Valid mappings(Values values, DeniedTopics denied)
+    private static MappingRules.Parsed.Valid mappings(Values values, RuleFolder.Text text, DeniedTopics denied)
             throws ConfigurationException {
         Set<String> errors = new LinkedHashSet<>();
         boolean isFolderNamed = !values.text(Key.MAPPINGS_FROM).isEmpty();
-        RuleFolder folder = isFolderNamed ? RuleFolder.read(values.path(Key.MAPPINGS_FROM)) : RuleFolder.NONE;
+        RuleFolder folder = RuleFolder.parse(text);
         errors.addAll(folder.errors());
         Optional<Optional<List<MappingRules.Written>>> own = part(errors, () -> values.mappings(""));
         boolean isAnyWritten = isFolderNamed || own.isEmpty() || own.get().isPresent();

@@ -9,8 +9,17 @@ public enum Key {
     SERVER_HOST("server.host", "127.0.0.1", Unit.TEXT, "Address to listen on; `0.0.0.0` for all."),
     SERVER_PORT("server.port", "4437", Unit.PORT, "Port to listen on; 0 for any that is free."),
     SERVER_ACCESS_LOG("server.access-log", "false", Unit.SWITCH, "One log line per request; never payloads."),
+    SERVER_DRAIN_TIME(
+            "server.drain-time",
+            "5s",
+            Unit.DURATION,
+            "How long after SIGTERM, unless nobody is connected, requests are still served and live readers are sent away"
+                    + " one by one, while balancers see that it is not ready."),
     SERVER_DRAIN_TIMEOUT(
-            "server.drain-timeout", "10s", Unit.DURATION, "How long requests in flight may take to end after SIGTERM."),
+            "server.drain-timeout",
+            "10s",
+            Unit.DURATION,
+            "How long requests that are still in flight then may take to end."),
     SERVER_MAX_CONNECTIONS(
             "server.max-connections", "10000", Unit.COUNT, "Connections served at a time; further ones get 503."),
     SERVER_REQUEST_TIMEOUT(
@@ -40,7 +49,8 @@ public enum Key {
             "admin.port",
             "",
             Unit.PORT,
-            "Port for operators: `/health/live` and `/health/ready`; 0 for any that is free. Empty: none."),
+            "Port for operators: health, metrics, reload of the rules, state of partitions; 0 for any that is free. Empty:"
+                    + " none."),
     KAFKA_BOOTSTRAP_SERVERS(
             "kafka.bootstrap-servers",
             "",
@@ -72,7 +82,10 @@ public enum Key {
     EMBEDDED_PORT("embedded.port", "9092", Unit.PORT, "Port of the embedded broker, on loopback."),
     STREAMS_PREFIX("streams.prefix", "/v1/stream", Unit.TEXT, "URL path below which streams live."),
     STREAMS_LONG_POLL_TIMEOUT(
-            "streams.long-poll-timeout", "20s", Unit.DURATION, "How long a long-poll waits for data."),
+            "streams.long-poll-timeout",
+            "20s",
+            Unit.DURATION,
+            "How long a long-poll waits for data; up to a tenth less, so that not all clients come back at once."),
     STREAMS_SSE_LIFETIME(
             "streams.sse-lifetime",
             "60s",
@@ -101,6 +114,18 @@ public enum Key {
             "64MiB",
             Unit.SIZE,
             "Memory for the most recent records of all streams together, in both forms, plain and SSE."),
+    STREAMS_STATE_BYTES(
+            "streams.state-bytes",
+            "256MiB",
+            Unit.SIZE,
+            "Memory for what is known of all streams of the partitions in use: some 350 bytes for a small stream, and 2 to 4"
+                    + " for each record. Above it partitions that nobody uses are unloaded, those used longest ago first;"
+                    + " where that is not enough, loads and creations get 503."),
+    STREAMS_IDLE_UNLOAD(
+            "streams.idle-unload",
+            "10m",
+            Unit.DURATION,
+            "How long a partition that nobody asks for stays in memory. The next request loads it again."),
     STREAMS_IN_FLIGHT_BYTES(
             "streams.in-flight-bytes",
             "64MiB",
@@ -116,6 +141,18 @@ public enum Key {
             "1h",
             Unit.DURATION,
             "How long records of a shared topic are safe from its cleaner."),
+    STREAMS_CHECKPOINT_RECORDS(
+            "streams.checkpoint-records",
+            "50000",
+            Unit.COUNT,
+            "After so many records, and up to half as many more, a partition of a shared topic gets a checkpoint: what a"
+                    + " gateway that starts has to read at most."),
+    STREAMS_THINNING_RECORDS(
+            "streams.thinning-records",
+            "100000",
+            Unit.COUNT,
+            "So many records of deleted streams, and of other things past, make a partition of a shared topic give their"
+                    + " space back."),
     MAPPINGS_FROM(
             "mappings-from",
             "",

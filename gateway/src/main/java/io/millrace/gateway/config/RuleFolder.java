@@ -4,6 +4,7 @@ import io.helidon.config.Config;
 import io.helidon.config.ConfigException;
 import io.millrace.mapping.rule.MappingRules.Written;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,6 +12,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -22,9 +24,6 @@ import java.util.stream.Stream;
  */
 record RuleFolder(List<Written> rules, List<String> errors, List<String> warnings) {
 
-    /** No folder. */
-    static final RuleFolder NONE = new RuleFolder(List.of(), List.of(), List.of());
-
     private static final String ENDING = ".yaml";
     private static final String OTHER_ENDING = ".yml";
 
@@ -34,36 +33,90 @@ record RuleFolder(List<Written> rules, List<String> errors, List<String> warning
         warnings = List.copyOf(warnings);
     }
 
-    /** Reads all files. Names that begin with a dot are not looked at: Kubernetes keeps its own there. */
-    static RuleFolder read(Path folder) {
-        List<Written> rules = new ArrayList<>();
-        List<String> errors = new ArrayList<>();
-        List<String> warnings = new ArrayList<>();
-        try (Stream<Path> entries = Files.list(folder)) {
-            for (Path entry : entries.sorted().toList()) {
-                String name = String.valueOf(entry.getFileName());
-                if (name.startsWith(".")) {
-                    continue;
-                }
-                if (name.endsWith(ENDING)) {
-                    readFile(entry, rules, errors);
-                } else if (name.endsWith(OTHER_ENDING)) {
-                    warnings.add("The file " + entry + " is not read, because only names that end with " + ENDING
-                            + " are: rename or remove it.");
-                }
-            }
-        } catch (NoSuchFileException | NotDirectoryException _) {
-            errors.add(Key.MAPPINGS_FROM.path() + " is " + folder.toAbsolutePath()
-                    + ", and there is no such directory: make it, or name another.");
-        } catch (IOException e) {
-            errors.add(Key.MAPPINGS_FROM.path() + " is " + folder + ", which cannot be read: " + e + ".");
+    /**
+     * What stands in a folder.
+     *
+     * @param folder   which; empty where none is named
+     * @param files    in order of their names
+     * @param errors   why it is not all that stands there
+     * @param warnings about what is not read
+     */
+    record Text(Optional<Path> folder, List<FileText> files, List<String> errors, List<String> warnings) {
+
+        /** No folder. */
+        static final Text NONE = new Text(Optional.empty(), List.of(), List.of(), List.of());
+
+        Text {
+            files = List.copyOf(files);
+            errors = List.copyOf(errors);
+            warnings = List.copyOf(warnings);
         }
-        return new RuleFolder(rules, errors, warnings);
+
+        /** Reads all files. Names that begin with a dot are not looked at: Kubernetes keeps its own there. */
+        static Text read(Optional<Path> named) {
+            if (named.isEmpty()) {
+                return NONE;
+            }
+            Path folder = named.get();
+            List<FileText> files = new ArrayList<>();
+            List<String> errors = new ArrayList<>();
+            List<String> warnings = new ArrayList<>();
+            try (Stream<Path> entries = Files.list(folder)) {
+                for (Path entry : entries.sorted().toList()) {
+                    String name = String.valueOf(entry.getFileName());
+                    if (name.startsWith(".")) {
+                        continue;
+                    }
+                    if (name.endsWith(ENDING)) {
+                        files.add(FileText.read(entry));
+                    } else if (name.endsWith(OTHER_ENDING)) {
+                        warnings.add("The file " + entry + " is not read, because only names that end with " + ENDING
+                                + " are: rename or remove it.");
+                    }
+                }
+            } catch (NoSuchFileException | NotDirectoryException _) {
+                errors.add(Key.MAPPINGS_FROM.path() + " is " + folder.toAbsolutePath()
+                        + ", and there is no such directory: make it, or name another.");
+            } catch (IOException | UncheckedIOException e) {
+                errors.add(Key.MAPPINGS_FROM.path() + " is " + folder + ", which cannot be read: " + e + ".");
+            }
+            return new Text(named, files, errors, warnings);
+        }
     }
 
-    private static void readFile(Path file, List<Written> rules, List<String> errors) {
+    /**
+     * What stands in a file.
+     *
+     * @param trouble why that cannot be read; empty where it can
+     */
+    record FileText(Path file, String yaml, String trouble) {
+
+        private static FileText read(Path file) {
+            try {
+                return new FileText(file, Files.readString(file, StandardCharsets.UTF_8), "");
+            } catch (IOException e) {
+                return new FileText(file, "", "The file " + file + " cannot be read: " + e + ".");
+            }
+        }
+    }
+
+    /** The rules in a folder. */
+    static RuleFolder parse(Text text) {
+        List<Written> rules = new ArrayList<>();
+        List<String> errors = new ArrayList<>(text.errors());
+        for (FileText file : text.files()) {
+            if (file.trouble().isEmpty()) {
+                parse(file.file(), file.yaml(), rules, errors);
+            } else {
+                errors.add(file.trouble());
+            }
+        }
+        return new RuleFolder(rules, errors, text.warnings());
+    }
+
+    private static void parse(Path file, String text, List<Written> rules, List<String> errors) {
         try {
-            Config yaml = Sources.plain(Files.readString(file, StandardCharsets.UTF_8));
+            Config yaml = Sources.plain(text);
             Values values = new Values(yaml);
             Values.leaves(yaml).keySet().stream()
                     .filter(path -> !path.equals(Values.MAPPINGS) && !path.startsWith(Values.MAPPINGS + "."))
@@ -79,8 +132,6 @@ record RuleFolder(List<Written> rules, List<String> errors, List<String> warning
             errors.addAll(e.sentences());
         } catch (ConfigException e) {
             errors.add("The file " + file + " cannot be read as YAML: " + e.getMessage() + ".");
-        } catch (IOException e) {
-            errors.add("The file " + file + " cannot be read: " + e + ".");
         }
     }
 }

@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param host           address to listen on
  * @param port           port to listen on; 0 for any that is free
  * @param accessLog      whether each request is logged
- * @param drainTimeout   how long requests in flight may take to end at a shutdown
+ * @param drainTime      how long requests are still served at a shutdown, while live readers are sent away
+ * @param drainTimeout   how long requests in flight may take to end after that
  * @param maxConnections connections served at a time
  * @param requestTimeout how long a client may take for a connection's first request, and be silent in a body
  * @param idleTimeout    how long a connection may be without a next request
@@ -20,6 +21,7 @@ public record ServerSettings(
         String host,
         int port,
         boolean accessLog,
+        Duration drainTime,
         Duration drainTimeout,
         int maxConnections,
         Duration requestTimeout,
@@ -43,6 +45,7 @@ public record ServerSettings(
                 values.text(Key.SERVER_HOST),
                 values.number(Key.SERVER_PORT),
                 values.isOn(Key.SERVER_ACCESS_LOG),
+                values.duration(Key.SERVER_DRAIN_TIME),
                 values.duration(Key.SERVER_DRAIN_TIMEOUT),
                 values.number(Key.SERVER_MAX_CONNECTIONS),
                 values.duration(Key.SERVER_REQUEST_TIMEOUT),

@@ -54,20 +54,71 @@ public record Sources(Optional<Path> file, Map<String, String> environment, Map<
         systemProperties = Map.copyOf(systemProperties);
     }
 
+    /**
+     * What stands in the files, to tell whether it has changed; all else stays as it is while a process runs.
+     *
+     * @param yaml    the file's
+     * @param trouble why it cannot be read; empty where it can
+     * @param folder  the folder of further rules
+     */
+    public record Text(String yaml, String trouble, RuleFolder.Text folder) {
+
+        @Override
+        public String toString() {
+            return "Text[a configuration]"; // which may have passwords in it
+        }
+    }
+
     /** Reads, checks and merges them. */
     public Configuration load() throws ConfigurationException {
+        return parse(read());
+    }
+
+    /** Reads the files. */
+    public Text read() {
+        Text own = readFile();
+        return new Text(own.yaml(), own.trouble(), RuleFolder.Text.read(folder(own)));
+    }
+
+    /** Reads the files again. Where the folder is, is looked up only where the file is not as {@code before}. */
+    public Text readAgain(Text before) {
+        Text own = readFile();
+        boolean isSame = own.yaml().equals(before.yaml()) && own.trouble().equals(before.trouble());
+        Optional<Path> folder = isSame ? before.folder().folder() : folder(own);
+        return new Text(own.yaml(), own.trouble(), RuleFolder.Text.read(folder));
+    }
+
+    /** Checks what the files say, and merges it with the rest. */
+    public Configuration parse(Text text) throws ConfigurationException {
+        if (!text.trouble().isEmpty()) {
+            throw new ConfigurationException(text.trouble());
+        }
         try {
-            Supplier<ConfigSource> yaml = yaml(file.isPresent() ? text(file.get()) : "");
-            List<String> errors = unknownPaths(plain(List.of(yaml)));
-            Map<String, String> variables = fromEnvironment(errors);
-            return Configuration.from(
-                    new Values(plain(List.of(
-                            ConfigSources.create(fromSystemProperties()), ConfigSources.create(variables), yaml))),
-                    errors);
+            List<String> errors = unknownPaths(plain(text.yaml()));
+            return Configuration.from(values(text.yaml(), errors), text.folder(), errors);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()));
         } catch (ConfigException e) {
             throw new ConfigurationException("The configuration cannot be read: " + e.getMessage());
+        }
+    }
+
+    private Values values(String yaml, List<String> errors) {
+        return new Values(plain(List.of(
+                ConfigSources.create(fromSystemProperties()),
+                ConfigSources.create(fromEnvironment(errors)),
+                yaml(yaml))));
+    }
+
+    /** Which folder of rules is named; empty where none is, or what names it is wrong, as {@link #parse} will say. */
+    private Optional<Path> folder(Text own) {
+        try {
+            Values values = values(own.yaml(), new ArrayList<>());
+            return values.text(Key.MAPPINGS_FROM).isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(values.path(Key.MAPPINGS_FROM));
+        } catch (ConfigurationException | ConfigException | IllegalArgumentException _) {
+            return Optional.empty();
         }
     }
 
@@ -80,15 +131,24 @@ public record Sources(Optional<Path> file, Map<String, String> environment, Map<
         return () -> ConfigSources.create(text, MediaTypes.APPLICATION_YAML);
     }
 
-    private static String text(Path file) throws ConfigurationException {
-        try {
-            return Files.readString(file, StandardCharsets.UTF_8);
-        } catch (NoSuchFileException _) {
-            throw new ConfigurationException(
-                    "There is no configuration file " + file.toAbsolutePath() + ": write one, or name another.");
-        } catch (IOException e) {
-            throw new ConfigurationException("The configuration file " + file + " cannot be read: " + e + ".");
+    /** The file alone. */
+    private Text readFile() {
+        if (file.isEmpty()) {
+            return new Text("", "", RuleFolder.Text.NONE);
         }
+        Path path = file.get();
+        try {
+            return new Text(Files.readString(path, StandardCharsets.UTF_8), "", RuleFolder.Text.NONE);
+        } catch (NoSuchFileException _) {
+            return unreadable(
+                    "There is no configuration file " + path.toAbsolutePath() + ": write one, or name another.");
+        } catch (IOException e) {
+            return unreadable("The configuration file " + path + " cannot be read: " + e + ".");
+        }
+    }
+
+    private static Text unreadable(String trouble) {
+        return new Text("", trouble, RuleFolder.Text.NONE);
     }
 
     /** Helidon's configuration from these sources and no others, with texts as they stand: no ${references}. */

@@ -16,9 +16,13 @@ import java.util.regex.Pattern;
  * @param chunkBytes      about how much one read serves at most
  * @param appendLimit     the largest body of a write, in bytes
  * @param tailBytes       memory for recent records
+ * @param stateBytes      memory for states and indexes
+ * @param idleUnload      how long a partition that nobody asks for stays in memory
  * @param inFlightBytes   bytes on their way to Kafka at a time
  * @param uploadBytes     memory for bodies that clients are sending
  * @param compactionLag   how long records of a shared topic are safe from its cleaner
+ * @param checkpointRecords after how many records, about, a partition gets a checkpoint
+ * @param thinningRecords   how many records must be of no use before their space is given back
  */
 public record StreamsSettings(
         String prefix,
@@ -31,9 +35,13 @@ public record StreamsSettings(
         int chunkBytes,
         int appendLimit,
         long tailBytes,
+        long stateBytes,
+        Duration idleUnload,
         long inFlightBytes,
         long uploadBytes,
-        Duration compactionLag) {
+        Duration compactionLag,
+        int checkpointRecords,
+        int thinningRecords) {
 
     private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
 
@@ -42,6 +50,9 @@ public record StreamsSettings(
 
     /** What is read of a body at a time counts until it is known how much came, with framing. */
     private static final long UPLOAD_MARGIN = 64L * 1024;
+
+    /** A partition takes some of it before it has a stream. */
+    private static final long LEAST_STATE = 64L * 1024;
 
     private static final Duration LONGEST = Duration.ofDays(1);
 
@@ -54,6 +65,8 @@ public record StreamsSettings(
         positive(sseLifetime, Key.STREAMS_SSE_LIFETIME);
         positive(keepAlive, Key.STREAMS_KEEP_ALIVE);
         positive(appendTimeout, Key.STREAMS_APPEND_TIMEOUT);
+        positive(idleUnload, Key.STREAMS_IDLE_UNLOAD);
+        Check.that(stateBytes >= LEAST_STATE, Key.STREAMS_STATE_BYTES, "must be at least 64KiB");
         Check.that(maxLiveReaders > 0, Key.STREAMS_MAX_LIVE_READERS, "must be at least 1");
         Check.that(maxWaiting > 0, Key.STREAMS_MAX_WAITING, "must be at least 1");
         Check.that(chunkBytes > 0, Key.STREAMS_CHUNK_BYTES, "must be at least 1 byte");
@@ -66,6 +79,8 @@ public record StreamsSettings(
                 uploadBytes >= appendLimit + UPLOAD_MARGIN,
                 Key.STREAMS_UPLOAD_BYTES,
                 "must hold at least one body: make it 64KiB more than " + Key.STREAMS_APPEND_LIMIT.path());
+        Check.that(checkpointRecords > 0, Key.STREAMS_CHECKPOINT_RECORDS, "must be at least 1");
+        Check.that(thinningRecords > 0, Key.STREAMS_THINNING_RECORDS, "must be at least 1");
     }
 
     static StreamsSettings from(Values values) throws ConfigurationException {
@@ -80,9 +95,13 @@ public record StreamsSettings(
                 moderate(values, Key.STREAMS_CHUNK_BYTES),
                 moderate(values, Key.STREAMS_APPEND_LIMIT),
                 values.bytes(Key.STREAMS_TAIL_BYTES),
+                values.bytes(Key.STREAMS_STATE_BYTES),
+                values.duration(Key.STREAMS_IDLE_UNLOAD),
                 values.bytes(Key.STREAMS_IN_FLIGHT_BYTES),
                 values.bytes(Key.STREAMS_UPLOAD_BYTES),
-                values.duration(Key.STREAMS_COMPACTION_LAG));
+                values.duration(Key.STREAMS_COMPACTION_LAG),
+                values.number(Key.STREAMS_CHECKPOINT_RECORDS),
+                values.number(Key.STREAMS_THINNING_RECORDS));
     }
 
     private static int moderate(Values values, Key key) throws ConfigurationException {

@@ -110,6 +110,11 @@ public final class Connections implements AutoCloseable {
         });
     }
 
+    /** Whether nobody is connected. */
+    public boolean isEmpty() {
+        return open.values().stream().noneMatch(Connection::isOpen);
+    }
+
     /** Looks after nobody any more. */
     @Override
     public void close() {

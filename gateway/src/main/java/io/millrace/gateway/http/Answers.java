@@ -1,31 +1,38 @@
 package io.millrace.gateway.http;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.millrace.gateway.live.EventStream;
 import io.millrace.gateway.log.LogFailure;
+import io.millrace.gateway.log.PartitionState;
 import io.millrace.gateway.log.ReadAnswer;
 import io.millrace.gateway.log.ReadAnswer.Chunk;
-import io.millrace.mapping.http.IfNoneMatch;
-import io.millrace.mapping.http.RequestHeaders;
+import io.millrace.gateway.observe.Metrics;
 import io.millrace.mapping.judge.Outcome;
 import io.millrace.mapping.offset.OffsetToken;
-import io.millrace.mapping.read.ReadPlan;
+import io.millrace.mapping.rule.MappingRule;
+import io.millrace.mapping.rule.MappingRules;
 import io.millrace.mapping.stream.Expiry;
 import io.millrace.mapping.stream.MediaType;
 import io.millrace.mapping.stream.ProducerStamp;
 import io.millrace.mapping.stream.StreamPath;
+import io.millrace.mapping.stream.StreamState;
 import io.millrace.mapping.stream.StreamState.Closed;
 import io.millrace.mapping.stream.StreamState.Standing;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Every status code of the gateway, and the headers that belong to it: what happened, in HTTP's words. */
 final class Answers {
+
+    private static final Status UNPROCESSABLE_CONTENT_422 = Status.create(422, "Unprocessable Content");
 
     /** When what is full may have room again. */
     private static final long SHORTLY_SECONDS = 1;
@@ -35,7 +42,7 @@ final class Answers {
     /** What a command came to. {@code url} is the stream's, for the answer to a PUT that creates it. */
     static Answer of(Outcome outcome, String url) {
         return switch (outcome) {
-            case Outcome.Created(Standing stream) ->
+            case Outcome.Created(Standing stream, Outcome.Release _) ->
                 configured(Status.CREATED_201, stream).with(HeaderNames.LOCATION, url);
             case Outcome.Existing(Standing stream, boolean sameConfiguration) ->
                 sameConfiguration ? configured(Status.OK_200, stream) : otherConfiguration(stream);
@@ -106,15 +113,49 @@ final class Answers {
                                 "The stream's content type is " + configured + ".")
                         .answer();
             case Outcome.BodyRefused(String reason) -> badRequest(reason);
-            case Outcome.Deleted() -> Answer.of(Status.NO_CONTENT_204);
+            case Outcome.Deleted _ -> Answer.of(Status.NO_CONTENT_204);
+            case Outcome.SoftDeleted() -> softDeleted();
+            case Outcome.PathHeld() ->
+                new Problem(
+                                Status.CONFLICT_409,
+                                "path-held",
+                                "Path is held by forks",
+                                "The stream here was deleted, and forks still begin with its data: nothing can be created"
+                                        + " here before the last of them is gone.")
+                        .answer();
+            case Outcome.NoSuchSource(StreamPath source) ->
+                new Problem(
+                                Status.NOT_FOUND_404,
+                                "no-such-source",
+                                "No stream to fork",
+                                "There is no stream " + source + " to fork.")
+                        .answer();
+            case Outcome.SourceSoftDeleted(StreamPath source) ->
+                new Problem(
+                                Status.CONFLICT_409,
+                                "source-deleted",
+                                "Stream to fork is deleted",
+                                "The stream " + source + " was deleted; only the forks that it has live on.")
+                        .answer();
+            case Outcome.ForkPointRefused(String reason) -> badRequest(reason);
             case Outcome.NoSuchStream() -> noSuchStream();
             case Outcome.Expired _,
                     Outcome.Touched _,
                     Outcome.SetUp _,
+                    Outcome.Checkpointed _,
+                    Outcome.Thinned _,
+                    Outcome.CheckpointSuperseded _,
+                    Outcome.NotThinned _,
                     Outcome.OtherIncarnation _,
                     Outcome.NotExpired _,
                     Outcome.SetUpBefore _,
-                    Outcome.CounterRegression _ ->
+                    Outcome.CounterRegression _,
+                    Outcome.Referenced _,
+                    Outcome.Unreferenced _,
+                    Outcome.ReferenceCancelled _,
+                    Outcome.ReferenceVoid _,
+                    Outcome.ForkStands _,
+                    Outcome.NoSuchReference _ ->
                 throw new IllegalStateException("no client's command comes to " + outcome);
         };
     }
@@ -145,11 +186,15 @@ final class Answers {
     }
 
     /** What is known of a stream (HEAD). */
-    static Answer metadata(Optional<Standing> found) {
-        if (found.isEmpty()) {
-            return noSuchStream();
-        }
-        Standing stream = found.get();
+    static Answer metadata(StreamState found) {
+        return switch (found) {
+            case StreamState.Absent() -> noSuchStream();
+            case StreamState.SoftDeleted _ -> softDeleted();
+            case Standing stream -> metadata(stream);
+        };
+    }
+
+    private static Answer metadata(Standing stream) {
         Answer answer = configured(Status.OK_200, stream).with(HeaderFields.NO_STORE);
         return switch (stream.configuration().expiry()) {
             case Expiry.Never() -> answer;
@@ -166,10 +211,11 @@ final class Answers {
     }
 
     /** A catch-up read (PROTOCOL.md 5.6). */
-    static Answer catchUp(ReadAnswer read, RequestHeaders request, Instant now) {
+    static Answer catchUp(ReadAnswer read, ClientCopy copy, Instant now) {
         return switch (read) {
-            case Chunk chunk -> range(chunk, request, CachePolicy.catchUp(chunk, now));
+            case Chunk chunk -> range(chunk, copy, CachePolicy.catchUp(chunk, now));
             case ReadAnswer.NoSuchStream() -> noSuchStream();
+            case ReadAnswer.SoftDeleted() -> softDeleted();
             case ReadAnswer.BeyondTail(OffsetToken tail) -> beyondTail(tail);
             case ReadAnswer.Gone(OffsetToken earliest) -> gone(earliest);
         };
@@ -180,18 +226,20 @@ final class Answers {
         return switch (read) {
             case Chunk chunk -> whole(chunk).with(HeaderFields.NO_STORE);
             case ReadAnswer.NoSuchStream() -> noSuchStream();
+            case ReadAnswer.SoftDeleted() -> softDeleted();
             case ReadAnswer.BeyondTail(OffsetToken tail) -> beyondTail(tail);
             case ReadAnswer.Gone(OffsetToken earliest) -> gone(earliest);
         };
     }
 
     /** A long-poll (PROTOCOL.md 5.7). */
-    static Answer longPoll(ReadAnswer read, RequestHeaders request, String cursor, Instant now) {
+    static Answer longPoll(ReadAnswer read, ClientCopy copy, String cursor, Instant now) {
         return switch (read) {
             case Chunk chunk when chunk.records().isEmpty() && chunk.upToDate() -> nothingYet(chunk, cursor);
             case Chunk chunk ->
-                range(chunk, request, CachePolicy.longPoll(chunk, now)).with(HeaderFields.CURSOR, cursor);
+                range(chunk, copy, CachePolicy.longPoll(chunk, now)).with(HeaderFields.CURSOR, cursor);
             case ReadAnswer.NoSuchStream() -> noSuchStream();
+            case ReadAnswer.SoftDeleted() -> softDeleted();
             case ReadAnswer.BeyondTail(OffsetToken tail) -> beyondTail(tail);
             case ReadAnswer.Gone(OffsetToken earliest) -> gone(earliest);
         };
@@ -203,6 +251,7 @@ final class Answers {
             case Chunk chunk when chunk.records().isEmpty() && chunk.upToDate() -> nothingYet(chunk, cursor);
             case Chunk chunk -> whole(chunk).with(HeaderFields.NO_STORE).with(HeaderFields.CURSOR, cursor);
             case ReadAnswer.NoSuchStream() -> noSuchStream();
+            case ReadAnswer.SoftDeleted() -> softDeleted();
             case ReadAnswer.BeyondTail(OffsetToken tail) -> beyondTail(tail);
             case ReadAnswer.Gone(OffsetToken earliest) -> gone(earliest);
         };
@@ -227,6 +276,7 @@ final class Answers {
         return switch (read) {
             case Chunk _ -> throw new IllegalArgumentException("a chunk begins an event stream");
             case ReadAnswer.NoSuchStream() -> noSuchStream();
+            case ReadAnswer.SoftDeleted() -> softDeleted();
             case ReadAnswer.BeyondTail(OffsetToken tail) -> beyondTail(tail);
             case ReadAnswer.Gone(OffsetToken earliest) -> gone(earliest);
         };
@@ -258,6 +308,72 @@ final class Answers {
                         .getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** Metrics, in Prometheus' text format. */
+    static Answer metrics(byte[] text) {
+        return Answer.of(Status.OK_200)
+                .with(HeaderNames.CONTENT_TYPE, Metrics.CONTENT_TYPE)
+                .with(HeaderFields.NO_STORE)
+                .carrying(new Content.Bytes(text));
+    }
+
+    /** What a partition has come to. */
+    static Answer of(PartitionState state) {
+        ObjectNode one = JsonNodeFactory.instance
+                .objectNode()
+                .put("position", state.position())
+                .put("hash", state.hash())
+                .put("streams", state.streams())
+                .put("records", state.records())
+                .put("dead", state.dead());
+        state.checkpoint().ifPresent(asOf -> one.put("checkpoint", asOf));
+        return json(one.put("thinnedBelow", state.thinnedBelow()));
+    }
+
+    /** What a reload of the rules came to. */
+    static Answer of(ServedRules.Reload reload) {
+        return switch (reload) {
+            case ServedRules.Reload.Holding(MappingRules rules, List<String> warnings) -> holding(rules, warnings);
+            case ServedRules.Reload.Refused(String reason) ->
+                new Problem(UNPROCESSABLE_CONTENT_422, "rules-refused", "Rules are wrong", reason).answer();
+        };
+    }
+
+    private static Answer holding(MappingRules rules, List<String> warnings) {
+        ObjectNode holding = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = holding.putArray("rules");
+        for (MappingRule rule : rules.rules()) {
+            ObjectNode one = list.addObject().put("path", rule.template().toString());
+            switch (rule) {
+                case MappingRule.Shared shared -> one.put("kind", "shared").put("topic", shared.topic());
+                case MappingRule.Dedicated dedicated ->
+                    one.put("kind", "dedicated").put("topic", dedicated.topic().toString());
+                case MappingRule.Existing existing ->
+                    one.put("kind", "existing").put("topic", existing.topic().toString());
+                case MappingRule.Deny _ -> one.put("kind", "deny");
+            }
+        }
+        ArrayNode surprises = holding.putArray("warnings");
+        warnings.forEach(surprises::add);
+        return json(holding);
+    }
+
+    private static Answer json(ObjectNode node) {
+        return Answer.of(Status.OK_200)
+                .with(HeaderFields.JSON)
+                .with(HeaderFields.NO_STORE)
+                .carrying(new Content.Bytes(node.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** What a page in a browser asks for, and only operators may have. */
+    static Answer notForPages() {
+        return new Problem(
+                        Status.FORBIDDEN_403,
+                        "not-for-pages",
+                        "Not for pages",
+                        "The request comes from a page in a browser; operators send it without the header Origin.")
+                .answer();
+    }
+
     /** Requests should go to other gateways. */
     static Answer notReady(String reason) {
         return new Problem(Status.SERVICE_UNAVAILABLE_503, "not-ready", "Not ready", reason).answer();
@@ -277,6 +393,17 @@ final class Answers {
     /** The request contradicts the protocol. */
     static Answer badRequest(String reason) {
         return new Problem(Status.BAD_REQUEST_400, "bad-request", "Bad request", sentence(reason)).answer();
+    }
+
+    /** A fork of what this gateway cannot have (PROTOCOL.md 4.2): sources are streams of the same server. */
+    static Answer noSuchSource(String source, String prefix) {
+        return new Problem(
+                        Status.NOT_FOUND_404,
+                        "no-such-source",
+                        "No stream to fork",
+                        "Stream-Forked-From is \"" + source + "\", and this server's streams are below " + prefix
+                                + "/.")
+                .answer();
     }
 
     /** The body is above the limit; nothing of it was written. */
@@ -339,6 +466,13 @@ final class Answers {
                 .with(HeaderFields.ALLOW);
     }
 
+    /** What is there takes these methods only. */
+    static Answer methodNotAllowed(String detail, String allowed) {
+        return new Problem(Status.METHOD_NOT_ALLOWED_405, "method-not-allowed", "Method is not allowed", detail)
+                .answer()
+                .with(HeaderNames.ALLOW, allowed);
+    }
+
     /** The protocol has it, and we do not yet. */
     static Answer notImplemented(String what) {
         return new Problem(
@@ -376,21 +510,26 @@ final class Answers {
 
     private static final byte[] HEALTHY = "{\"status\":\"up\"}".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
-    private static Answer range(Chunk chunk, RequestHeaders request, String cacheControl) {
+    private static Answer range(Chunk chunk, ClientCopy copy, String cacheControl) {
+        if (copy.is(chunk)) {
+            return named(Status.NOT_MODIFIED_304, chunk, copy.etag(chunk), cacheControl);
+        }
         RangeBody body = RangeBody.of(chunk);
-        boolean gzip = GzipEncoding.applies(request, chunk, body);
+        boolean gzip = copy.gzips(chunk, body);
         String etag = EntityTag.of(chunk, gzip);
-        boolean known = IfNoneMatch.parse(request).matches(etag);
-        Answer answer = position(Answer.of(known ? Status.NOT_MODIFIED_304 : Status.OK_200), chunk)
+        if (copy.isNamed(etag)) {
+            return named(Status.NOT_MODIFIED_304, chunk, etag, cacheControl);
+        }
+        return typed(named(Status.OK_200, chunk, etag, cacheControl), chunk.stream())
+                .with(HeaderFields.GZIP, gzip)
+                .carrying(gzip ? new Content.Bytes(GzipEncoding.encode(body)) : new Content.Range(body));
+    }
+
+    private static Answer named(Status status, Chunk chunk, String etag, String cacheControl) {
+        return position(Answer.of(status), chunk)
                 .with(HeaderNames.ETAG, etag)
                 .with(HeaderNames.CACHE_CONTROL, cacheControl)
                 .with(HeaderFields.VARY_ENCODING);
-        if (known) {
-            return answer;
-        }
-        return typed(answer, chunk.stream())
-                .with(HeaderFields.GZIP, gzip)
-                .carrying(gzip ? new Content.Bytes(GzipEncoding.encode(body)) : new Content.Range(body));
     }
 
     private static Answer whole(Chunk chunk) {
@@ -425,7 +564,7 @@ final class Answers {
     }
 
     private static String tailOf(Standing stream) {
-        return ReadPlan.token(stream, stream.tail()).text();
+        return stream.token(stream.tail()).text();
     }
 
     private static Answer produced(Answer answer, long epoch, long seq) {
@@ -437,7 +576,7 @@ final class Answers {
                         Status.CONFLICT_409,
                         "other-configuration",
                         "Stream exists with another configuration",
-                        "A stream is here already, and its content type, expiry or closure is not what was asked for.")
+                        "A stream is here already, and its content type, expiry, closure or source is not what was asked for.")
                 .answer()
                 .with(HeaderFields.NEXT_OFFSET, tailOf(stream))
                 .with(HeaderFields.CLOSED, stream instanceof Closed);
@@ -445,6 +584,16 @@ final class Answers {
 
     private static Answer noSuchStream() {
         return new Problem(Status.NOT_FOUND_404, "no-such-stream", "No such stream", "There is no stream here.")
+                .answer();
+    }
+
+    /** PROTOCOL.md 4.2: gone for its clients, kept for its forks. */
+    private static Answer softDeleted() {
+        return new Problem(
+                        Status.GONE_410,
+                        "deleted",
+                        "Stream is deleted",
+                        "The stream was deleted; what forks of it begin with is kept for them only.")
                 .answer();
     }
 

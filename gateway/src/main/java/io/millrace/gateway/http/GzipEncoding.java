@@ -1,9 +1,6 @@
 package io.millrace.gateway.http;
 
 import io.millrace.gateway.log.ReadAnswer.Chunk;
-import io.millrace.mapping.http.AcceptEncoding;
-import io.millrace.mapping.http.RequestHeaders;
-import io.millrace.mapping.stream.MediaType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,11 +32,9 @@ final class GzipEncoding {
 
     private GzipEncoding() {}
 
-    /** Whether this body goes out compressed to this client. */
-    static boolean applies(RequestHeaders request, Chunk chunk, RangeBody body) {
-        return body.length() >= SHORTEST
-                && isCompressible(chunk.stream().configuration().contentType())
-                && AcceptEncoding.parse(request) == AcceptEncoding.GZIP;
+    /** Whether a body is long enough for it. */
+    static boolean pays(RangeBody body) {
+        return body.length() >= SHORTEST;
     }
 
     static byte[] encode(RangeBody body) {
@@ -52,8 +47,9 @@ final class GzipEncoding {
         return compressed.toByteArray();
     }
 
-    private static boolean isCompressible(MediaType type) {
-        String essence = type.essence();
+    /** Whether compression may make it shorter, as its type has it. */
+    static boolean isCompressible(Chunk chunk) {
+        String essence = chunk.stream().configuration().contentType().essence();
         if (essence.equals("image/svg+xml") || essence.equals("image/bmp")) {
             return true;
         }

@@ -18,6 +18,7 @@ import io.millrace.gateway.http2.AgreedConnections;
 import io.millrace.gateway.http2.Http2Connections;
 import io.millrace.gateway.live.LiveReaders;
 import io.millrace.gateway.log.StreamLog;
+import io.millrace.gateway.observe.Metrics;
 import io.millrace.gateway.tls.CertificateWatch;
 import io.millrace.gateway.tls.ServerCertificate;
 import java.io.IOException;
@@ -27,8 +28,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** The HTTP server, from its first to its last request: a port for clients, and one for operators where that is set. */
 public final class HttpGateway implements AutoCloseable {
@@ -55,13 +54,14 @@ public final class HttpGateway implements AutoCloseable {
     /** Connections that wait for requests are {@link Connections}' matter; the server does not see open exchanges. */
     private static final Duration NEVER_IDLE = Duration.ofDays(365);
 
-    /** What is still in flight after the drain is cut off. */
+    /** For requests that came while earlier ones were waited for; what is still in flight after it is cut off. */
     private static final Duration GRACE = Duration.ofMillis(500);
 
     private final WebServer server;
     private final LiveReaders readers;
     private final RequestTraffic traffic;
-    private final List<Connections> connections;
+    private final Connections clients;
+    private final Optional<Connections> operators;
     private final ServerSettings settings;
     private final Optional<CertificateWatch> certificateWatch;
 
@@ -69,13 +69,15 @@ public final class HttpGateway implements AutoCloseable {
             WebServer server,
             LiveReaders readers,
             RequestTraffic traffic,
-            List<Connections> connections,
+            Connections clients,
+            Optional<Connections> operators,
             ServerSettings settings,
             Optional<ServerCertificate> certificate) {
         this.server = server;
         this.readers = readers;
         this.traffic = traffic;
-        this.connections = List.copyOf(connections);
+        this.clients = clients;
+        this.operators = operators;
         this.settings = settings;
         this.certificateWatch =
                 certificate.map(inUse -> CertificateWatch.start(inUse, changed -> server.reloadTls(changed.tls())));
@@ -90,21 +92,22 @@ public final class HttpGateway implements AutoCloseable {
     }
 
     /**
-     * Starts to serve {@code log}, with TLS where there is a certificate. Operators are told {@code trouble} that does not
-     * keep the gateway from serving.
+     * Starts to serve {@code log}, with TLS where there is a certificate. Operators see and reload the {@code rules}, and
+     * see {@code metrics}.
      */
     public static HttpGateway start(
             StreamLog log,
             Configuration configuration,
             Optional<ServerCertificate> certificate,
-            Supplier<Optional<String>> trouble,
+            ServedRules rules,
+            Metrics metrics,
             InstantSource clock)
             throws IOException {
         ServerSettings settings = configuration.server();
         LiveReaders readers = new LiveReaders(log, configuration.streams().maxLiveReaders());
         RequestTraffic traffic = new RequestTraffic(settings.accessLog());
         HealthRoutes health = new HealthRoutes(log, readers, Optional::empty);
-        HealthRoutes detailedHealth = new HealthRoutes(log, readers, trouble);
+        HealthRoutes detailedHealth = new HealthRoutes(log, readers, rules::trouble);
         Connections clients = Connections.open(settings, configuration.streams().uploadBytes());
         Optional<Connections> operators =
                 configuration.admin().map(_ -> Connections.open(MOST_ADMIN_CONNECTIONS, settings, ADMIN_UPLOADS));
@@ -127,15 +130,15 @@ public final class HttpGateway implements AutoCloseable {
         configuration
                 .admin()
                 .ifPresent(admin -> server.putSocket(
-                        ADMIN, adminListener(admin, traffic, operators.orElseThrow(), detailedHealth)));
+                        ADMIN,
+                        adminListener(
+                                admin,
+                                traffic,
+                                operators.orElseThrow(),
+                                detailedHealth,
+                                new AdminRoutes(rules, metrics, log))));
         WebServer started = server.build().start();
-        HttpGateway gateway = new HttpGateway(
-                started,
-                readers,
-                traffic,
-                Stream.concat(Stream.of(clients), operators.stream()).toList(),
-                settings,
-                certificate);
+        HttpGateway gateway = new HttpGateway(started, readers, traffic, clients, operators, settings, certificate);
         if (!started.isRunning()) {
             gateway.close();
             throw new IOException("the server does not start; its log lines say why");
@@ -158,27 +161,39 @@ public final class HttpGateway implements AutoCloseable {
         readers.wakeAll();
     }
 
-    /** Serves no new request, lets those in flight end, in bounded time, and stops. */
+    /**
+     * Sends its clients away, lets requests in flight end, in bounded time, and stops. It is not ready from the beginning,
+     * but serves who still comes: a balancer may take a while to notice, and some never ask.
+     */
     @Override
     public void close() {
         certificateWatch.ifPresent(CertificateWatch::close);
-        readers.drain();
+        boolean alone = clients.isEmpty();
+        traffic.endConnections();
+        readers.drain(alone ? Duration.ZERO : settings.drainTime());
         try {
-            traffic.awaitNone(settings.drainTimeout());
+            if (!alone) {
+                Thread.sleep(settings.drainTime());
+            }
+            traffic.awaitBegun(settings.drainTimeout());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // no time to wait
         }
         server.stop();
-        connections.forEach(Connections::close);
+        clients.close();
+        operators.ifPresent(Connections::close);
     }
 
     /** No browser has business here: other than on the public port, no page of another origin may read an answer. */
     private static ListenerConfig adminListener(
-            AdminSettings settings, RequestTraffic traffic, Connections operators, HealthRoutes health) {
+            AdminSettings settings,
+            RequestTraffic traffic,
+            Connections operators,
+            HealthRoutes health,
+            AdminRoutes others) {
         HttpRouting.Builder routing = routing(traffic, operators, HeaderFields.ADMIN)
                 .register("/health", health)
-                .any((request, response) -> Answers.noSuchPage("The admin port serves /health/live and /health/ready.")
-                        .send(request, response));
+                .any(others);
         ListenerConfig.Builder listener = ListenerConfig.builder()
                 .name(ADMIN)
                 .host(settings.host())

@@ -2,6 +2,7 @@ package io.millrace.gateway.http;
 
 import io.millrace.gateway.config.StreamsSettings;
 import io.millrace.gateway.live.EventStream;
+import io.millrace.gateway.live.Jitter;
 import io.millrace.gateway.live.LiveReader;
 import io.millrace.gateway.live.LiveReaders;
 import io.millrace.gateway.live.LongPoll;
@@ -23,9 +24,6 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** GET: reads a stream, to its tail or for as long as it grows (PROTOCOL.md 5.6 to 5.8). */
 final class ReadHandler implements StreamOperation {
-
-    /** SSE responses end within this part of their lifetime around it, so that not all readers come back at once. */
-    private static final double LIFETIME_JITTER = 0.1;
 
     private final StreamLog log;
     private final LiveReaders readers;
@@ -99,10 +97,11 @@ final class ReadHandler implements StreamOperation {
     }
 
     private Answer catchUp(StreamRequest request, RequestedOffset from) throws LogFailure, InterruptedException {
-        ReadAnswer read = log.read(request.path(), from, Freshness.LATEST);
+        ClientCopy copy = ClientCopy.of(request.headers());
+        ReadAnswer read = log.read(request.path(), from, Freshness.LATEST, copy::is);
         return from instanceof RequestedOffset.Now
                 ? Answers.atTail(read)
-                : Answers.catchUp(read, request.headers(), clock.instant());
+                : Answers.catchUp(read, copy, clock.instant());
     }
 
     private Answer longPoll(StreamRequest request, RequestedOffset from, Optional<String> cursor)
@@ -111,7 +110,7 @@ final class ReadHandler implements StreamOperation {
         String next = new ReaderCursor(cursor, clock).text();
         return from instanceof RequestedOffset.Now
                 ? Answers.longPollFromTail(read, next)
-                : Answers.longPoll(read, request.headers(), next, clock.instant());
+                : Answers.longPoll(read, ClientCopy.of(request.headers()), next, clock.instant());
     }
 
     private Answer events(StreamRequest request, RequestedOffset from, Optional<String> cursor)
@@ -135,8 +134,7 @@ final class ReadHandler implements StreamOperation {
     }
 
     private Duration lifetime() {
-        double factor = ThreadLocalRandom.current().nextDouble(1 - LIFETIME_JITTER, 1 + LIFETIME_JITTER);
-        return Duration.ofNanos((long) (settings.sseLifetime().toNanos() * factor));
+        return Jitter.around(settings.sseLifetime(), ThreadLocalRandom.current());
     }
 
     /** The client's cursor; one that is given twice is none. */

@@ -14,6 +14,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** A request's body, of which never more is kept than a limit, and which is never waited for without end. */
@@ -23,6 +24,9 @@ final class RequestBody {
     static final ScopedValue<RequestBody> CURRENT = ScopedValue.newInstance();
 
     private static final byte[] NOTHING = {};
+
+    /** A body of at most so many bytes has its array at once: {@link InputStream} itself begins with a larger one. */
+    private static final int SMALL = 8 * 1024;
 
     /** How much is read for nothing, so that a client that is still sending gets to see the answer. */
     private static final long MOST_DISCARDED = 64L * 1024 * 1024;
@@ -72,7 +76,7 @@ final class RequestBody {
         }
         exchange.want(limit);
         try {
-            byte[] body = stream().readNBytes(limit + 1);
+            byte[] body = readAtMost(limit);
             if (body.length > limit) {
                 return new Received.TooLarge();
             }
@@ -98,6 +102,16 @@ final class RequestBody {
             endUnknown = true;
             throw new HttpException("the chunks of the body are malformed", Status.BAD_REQUEST_400, e, false);
         }
+    }
+
+    /** All of it, or one byte more than {@code limit}. */
+    private byte[] readAtMost(int limit) throws IOException {
+        long length = request.headers().contentLength().orElse(Long.MAX_VALUE);
+        if (length > SMALL) {
+            return stream().readNBytes(limit + 1);
+        }
+        byte[] body = new byte[(int) length + 1]; // read to its end, which over HTTP/2 may come in a frame of its own
+        return Arrays.copyOf(body, stream().readNBytes(body, 0, body.length));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.millrace.gateway.http;
 
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.millrace.mapping.http.QueryParameters;
@@ -8,6 +9,7 @@ import io.millrace.mapping.http.RequestHeaders.Field;
 import io.millrace.mapping.http.StartPoint;
 import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.stream.StreamPath;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,7 +31,15 @@ record StreamRequest(StreamPath path, ServerRequest http, RequestBody body) {
 
     /** Its headers, as the core's parsers take them. */
     RequestHeaders headers() {
-        return name -> http.headers().values(HeaderNames.create(name));
+        return name -> values(HeaderNames.create(name));
+    }
+
+    /** The server splits values at commas, and makes much of it where there is nothing to split. */
+    private List<String> values(HeaderName name) {
+        List<String> lines = http.headers().all(name, List::of);
+        boolean whole =
+                lines.isEmpty() || (lines.size() == 1 && lines.getFirst().indexOf(',') < 0);
+        return whole ? lines : http.headers().values(name);
     }
 
     /** Its query as it stands in the URL. */

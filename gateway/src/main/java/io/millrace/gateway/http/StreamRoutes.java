@@ -17,14 +17,12 @@ import java.util.Map;
 final class StreamRoutes implements Handler {
 
     private final String prefix;
-    private final LiveReaders readers;
     private final Map<Method, StreamOperation> operations;
 
     StreamRoutes(StreamLog log, LiveReaders readers, StreamsSettings settings, InstantSource clock) {
         this.prefix = settings.prefix() + "/";
-        this.readers = readers;
         this.operations = Map.of(
-                Method.PUT, new CreateHandler(log, settings.appendLimit()),
+                Method.PUT, new CreateHandler(log, settings.prefix(), settings.appendLimit()),
                 Method.POST, new AppendHandler(log, settings.appendLimit()),
                 Method.GET, new ReadHandler(log, readers, settings, clock),
                 Method.HEAD, new HeadHandler(log),
@@ -47,9 +45,6 @@ final class StreamRoutes implements Handler {
         StreamOperation operation = operations.get(request.prologue().method());
         if (operation == null) {
             return Answers.methodNotAllowed();
-        }
-        if (readers.isDraining()) {
-            return Answers.draining();
         }
         return switch (StreamPath.parse(rawPath.substring(prefix.length()))) {
             case StreamPath.Parsed.Invalid(String reason) -> Answers.badRequest(reason);

@@ -72,6 +72,20 @@ final class ClientProperties {
         return properties;
     }
 
+    /** For the producer of checkpoints and tombstones, which nobody waits for. */
+    Map<String, Object> keepingProducer() {
+        Map<String, Object> properties = common();
+        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 5); // many tombstones in a batch
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 8L * 1024 * 1024);
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.CHECKPOINT_MESSAGE_BYTES);
+        return properties;
+    }
+
     /** For the consumers that tail partitions. */
     Map<String, Object> follower() {
         return consumer(50);

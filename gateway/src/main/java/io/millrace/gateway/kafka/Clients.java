@@ -23,6 +23,7 @@ record Clients(
         Consumers consumers,
         ManagedProducer producer,
         PlainProducer plainProducer,
+        KeepingProducer keepingProducer,
         EndOffsets endOffsets,
         List<Follower> followers)
         implements AutoCloseable {
@@ -87,10 +88,11 @@ record Clients(
                 waiting,
                 settings.bounds().lookups());
         PlainProducer plainProducer = new PlainProducer(properties.plainProducer(), settings.appendTimeout());
+        KeepingProducer keepingProducer = new KeepingProducer(properties.keepingProducer());
         endOffsets.start();
         followers.forEach(Follower::start);
         producer.start();
-        return new Clients(admin, topics, consumers, producer, plainProducer, endOffsets, followers);
+        return new Clients(admin, topics, consumers, producer, plainProducer, keepingProducer, endOffsets, followers);
     }
 
     private static boolean isResolvable(String bootstrapServers) {
@@ -133,6 +135,7 @@ record Clients(
     public void close() {
         end(producer);
         end(plainProducer);
+        end(keepingProducer);
         followers.forEach(Clients::end);
         end(endOffsets);
         end(consumers);

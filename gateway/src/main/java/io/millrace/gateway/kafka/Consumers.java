@@ -21,11 +21,13 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,7 @@ final class Consumers implements AutoCloseable {
     private static final Duration BORROW_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration WALK_STALLED = Duration.ofSeconds(10);
     private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(10);
 
     /** After so long a reader is better served with what was found than with a wait for the rest. */
@@ -107,6 +110,39 @@ final class Consumers implements AutoCloseable {
             pooled.ahead = Optional.empty(); // whatever is done with it, it will stand elsewhere
             return use.with(pooled.consumer);
         });
+    }
+
+    /** Takes what comes of a partition. */
+    interface Taker {
+        /** Takes {@code records}, in order, after which {@code next} comes; false where nothing more is wanted. */
+        boolean take(List<ConsumerRecord<byte[], byte[]>> records, long next) throws LogFailure, InterruptedException;
+    }
+
+    /**
+     * Hands on what {@code partition}, the only one that {@code consumer} is assigned to, has from {@code from} up to the
+     * offset {@code end} at least, as it comes; returns where that ended.
+     *
+     * @throws LogFailure.Unavailable where nothing comes for a while
+     */
+    static long walk(
+            Consumer<byte[], byte[]> consumer, TopicPartition partition, OffsetAndMetadata from, long end, Taker taker)
+            throws LogFailure, InterruptedException {
+        consumer.seek(partition, from);
+        long position = from.offset();
+        boolean wanted = true;
+        long progress = System.nanoTime();
+        while (wanted && position < end) {
+            List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(partition);
+            long next = consumer.position(partition);
+            wanted = taker.take(records, next);
+            if (next > position) {
+                progress = System.nanoTime();
+                position = next;
+            } else if (wanted && System.nanoTime() - progress > WALK_STALLED.toNanos()) {
+                throw new LogFailure.Unavailable("Kafka does not deliver partition " + partition, RETRY_AFTER);
+            }
+        }
+        return position;
     }
 
     private <T> T lend(Predicate<Pooled> preferred, PooledUse<T> use) throws LogFailure, InterruptedException {
@@ -204,7 +240,33 @@ final class Consumers implements AutoCloseable {
      * beginning any more. What is no record, as markers of transactions, and the records of aborted ones, is passed over.
      */
     Optional<Range> range(Wanted wanted) throws LogFailure, InterruptedException {
-        return lend(pooled -> pooled.standsAt(wanted), pooled -> range(pooled, wanted));
+        return lend(
+                pooled -> pooled.standsAt(wanted),
+                pooled -> unlessDenied(wanted.partition(), () -> range(pooled, wanted)));
+    }
+
+    /** A question to Kafka about one partition. */
+    private interface Question<T> {
+        /** Asks it. */
+        T ask() throws LogFailure;
+    }
+
+    /** What Kafka answers; that it denies the topic does not pass by itself, as other trouble does. */
+    private static <T> T unlessDenied(TopicPartition partition, Question<T> question) throws LogFailure {
+        try {
+            return question.ask();
+        } catch (TopicAuthorizationException e) {
+            if (e.unauthorizedTopics().contains(partition.topic())) {
+                throw denied(partition.topic());
+            }
+            throw e;
+        }
+    }
+
+    /** Kafka does not let this gateway read a topic. */
+    static LogFailure.Denied denied(String topic) {
+        return new LogFailure.Denied(
+                "Kafka does not let this gateway read the topic " + topic + "; whoever keeps its ACLs can change that");
     }
 
     private static Optional<Range> range(Pooled pooled, Wanted wanted) throws LogFailure.Unavailable {
@@ -272,17 +334,17 @@ final class Consumers implements AutoCloseable {
 
     /** The first offset that Kafka has of {@code partition}. */
     long begin(TopicPartition partition) throws LogFailure, InterruptedException {
-        return use(consumer ->
-                consumer.beginningOffsets(Set.of(partition), FETCH_TIMEOUT).getOrDefault(partition, 0L));
+        return use(consumer -> unlessDenied(partition, () -> consumer.beginningOffsets(Set.of(partition), FETCH_TIMEOUT)
+                .getOrDefault(partition, 0L)));
     }
 
     /** The first offset of a record whose time is {@code time} or later; empty where there is none. */
     OptionalLong firstSince(TopicPartition partition, Instant time) throws LogFailure, InterruptedException {
-        return use(consumer -> {
+        return use(consumer -> unlessDenied(partition, () -> {
             OffsetAndTimestamp found = consumer.offsetsForTimes(Map.of(partition, time.toEpochMilli()), FETCH_TIMEOUT)
                     .get(partition);
             return found == null ? OptionalLong.empty() : OptionalLong.of(found.offset());
-        });
+        }));
     }
 
     /** A consumer record in the core's words. */

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -63,6 +64,9 @@ final class EndOffsets implements AutoCloseable {
                     .get()
                     .offset();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                throw Consumers.denied(partition.topic());
+            }
             throw new LogFailure.Unavailable("Kafka does not say where the log ends; try again", RETRY_AFTER);
         }
     }

@@ -2,6 +2,7 @@ package io.millrace.gateway.kafka;
 
 import io.millrace.gateway.log.LogFailure;
 import io.millrace.gateway.log.WireRecord;
+import io.millrace.gateway.observe.Metrics;
 import io.millrace.mapping.existing.Renderer;
 import io.millrace.mapping.existing.Rendering;
 import io.millrace.mapping.existing.View;
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +49,7 @@ final class ExistingFeed implements Followed, EndAsker {
     private final Topics.Topic topic;
     private final TailBudget budget;
     private final EndOffsets endOffsets;
+    private final Metrics metrics;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Barriers barriers = new Barriers();
@@ -59,7 +62,7 @@ final class ExistingFeed implements Followed, EndAsker {
 
     private long position = -1;
     private long keptBytes;
-    private long badRecords;
+    private boolean badRecordTold;
     private boolean dropped;
     private boolean following;
 
@@ -102,11 +105,13 @@ final class ExistingFeed implements Followed, EndAsker {
         }
     }
 
-    ExistingFeed(TopicPartition partition, Topics.Topic topic, TailBudget budget, EndOffsets endOffsets) {
+    ExistingFeed(
+            TopicPartition partition, Topics.Topic topic, TailBudget budget, EndOffsets endOffsets, Metrics metrics) {
         this.partition = partition;
         this.topic = topic;
         this.budget = budget;
         this.endOffsets = endOffsets;
+        this.metrics = metrics;
     }
 
     @Override
@@ -194,10 +199,11 @@ final class ExistingFeed implements Followed, EndAsker {
         lock.lock();
         try {
             barriers.failed();
-            awaited.removeIf(waiting -> waiting.barrier().failed()
-                    && waiting.end()
-                            .completeExceptionally(new LogFailure.Unavailable(
-                                    "Kafka does not say where the log ends; try again", RETRY_AFTER)));
+            LogFailure told = failure instanceof AuthorizationException
+                    ? Consumers.denied(partition.topic())
+                    : new LogFailure.Unavailable("Kafka does not say where the log ends; try again", RETRY_AFTER);
+            awaited.removeIf(
+                    waiting -> waiting.barrier().failed() && waiting.end().completeExceptionally(told));
             askAgain();
         } finally {
             lock.unlock();
@@ -445,12 +451,13 @@ final class ExistingFeed implements Followed, EndAsker {
     }
 
     private void countBad(long offset, String what) {
+        metrics.onBadRecord(partition.topic(), partition.partition());
         lock.lock();
         try {
-            badRecords++;
-            if (badRecords > 1) {
+            if (badRecordTold) {
                 return;
             }
+            badRecordTold = true;
         } finally {
             lock.unlock();
         }

@@ -8,6 +8,7 @@ import io.millrace.gateway.log.ReadAnswer.Chunk;
 import io.millrace.gateway.log.StreamLog.Freshness;
 import io.millrace.gateway.log.Watch;
 import io.millrace.gateway.log.WireRecord;
+import io.millrace.gateway.observe.Metrics;
 import io.millrace.mapping.existing.Access;
 import io.millrace.mapping.existing.ExistingStream;
 import io.millrace.mapping.existing.View;
@@ -17,11 +18,12 @@ import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.judge.Outcome;
 import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.offset.RequestedOffset;
-import io.millrace.mapping.read.ReadPlan;
+import io.millrace.mapping.read.Lineage;
 import io.millrace.mapping.record.LogRecord;
 import io.millrace.mapping.record.Payload;
 import io.millrace.mapping.rule.Resolution;
 import io.millrace.mapping.stream.Expiry;
+import io.millrace.mapping.stream.ForkOrigin;
 import io.millrace.mapping.stream.Incarnation;
 import io.millrace.mapping.stream.StreamConfiguration;
 import io.millrace.mapping.stream.StreamState;
@@ -60,13 +62,23 @@ final class ExistingTopics {
     private final Supplier<Clients> clients;
     private final TailBudget budget;
     private final Waiting waiting;
+    private final Deadlines deadlines;
+    private final Metrics metrics;
     private final Map<TopicPartition, ExistingFeed> feeds = new ConcurrentHashMap<>();
 
-    ExistingTopics(LogSettings settings, Supplier<Clients> clients, TailBudget budget, Waiting waiting) {
+    ExistingTopics(
+            LogSettings settings,
+            Supplier<Clients> clients,
+            TailBudget budget,
+            Waiting waiting,
+            Deadlines deadlines,
+            Metrics metrics) {
         this.settings = settings;
         this.clients = clients;
         this.budget = budget;
         this.waiting = waiting;
+        this.deadlines = deadlines;
+        this.metrics = metrics;
     }
 
     /** A stream as Kafka has it now. */
@@ -76,7 +88,7 @@ final class ExistingTopics {
             View view = target.stream().view();
             Standing beginning = StreamState.Absent.ABSENT.create(
                     incarnation, new StreamConfiguration(view.contentType(), new Expiry.Never()), begin, 0);
-            return beginning instanceof Open open ? open.extended(end) : beginning;
+            return beginning instanceof Open open ? open.extended(end - 1) : beginning;
         }
 
         boolean has(LogRecord record) {
@@ -95,7 +107,8 @@ final class ExistingTopics {
             }
             Stream stream = found.get();
             try (Waiting.Place _ = waiting.enter(stream.feed().topicPartition())) {
-                return Optional.of(stream.standing(begin(stream), stream.feed().end()));
+                long end = stream.feed().end(); // first: it finds out soon that the topic is gone
+                return Optional.of(stream.standing(begin(stream), end));
             } catch (ExistingFeed.Dropped _) {
                 lookAgain(target); // what it is now
             }
@@ -127,6 +140,44 @@ final class ExistingTopics {
         throw changed();
     }
 
+    /**
+     * What a fork inherits of this stream, below {@code limit}: what its topic still has.
+     *
+     * @param source where the rules say that the fork's source is now
+     */
+    ForkReader.Inheritance inherited(Resolution source, ForkOrigin origin, RequestedOffset from, long limit)
+            throws LogFailure, InterruptedException {
+        if (!(source instanceof Resolution.Existing target)) {
+            return ForkReader.Inheritance.managed(new Piece.Refused(new ReadAnswer.NoSuchStream()));
+        }
+        ExistingStream rule = target.stream();
+        Optional<Standing> found = find(target);
+        if (found.isEmpty()
+                || found.get().incarnation().tag() != origin.tag()
+                || found.get().begin() >= limit) {
+            // From the beginning on means from what is left on, as it does in the topic itself.
+            return new ForkReader.Inheritance(
+                    from instanceof RequestedOffset.Beginning && found.isPresent()
+                            ? new Piece.Records(found.get(), limit, limit, List.of())
+                            : new Piece.Refused(new ReadAnswer.NoSuchStream()),
+                    rule.caching(),
+                    rule.view().variant());
+        }
+        Piece piece =
+                switch (read(target, from, Freshness.LATEST)) {
+                    case Chunk chunk -> below(limit, chunk);
+                    case ReadAnswer other -> new Piece.Refused(other);
+                };
+        return new ForkReader.Inheritance(piece, rule.caching(), rule.view().variant());
+    }
+
+    private static Piece below(long limit, Chunk chunk) {
+        List<WireRecord> records = chunk.records().stream()
+                .filter(record -> record.position() < limit)
+                .toList();
+        return new Piece.Records(chunk.stream(), chunk.start(), Math.min(limit, chunk.end()), records);
+    }
+
     /** Where the stream has this point; empty where its topic, or its partition, is not there. */
     Optional<OffsetToken> locate(Resolution.Existing target, StartPoint start) throws LogFailure, InterruptedException {
         if (start instanceof StartPoint.Last && target instanceof Resolution.ExistingKey) {
@@ -148,7 +199,7 @@ final class ExistingTopics {
                                 .firstSince(stream.get().feed().topicPartition(), time)
                                 .orElse(standing.tail());
                 };
-        return Optional.of(ReadPlan.token(standing, Math.clamp(position, standing.begin(), standing.tail())));
+        return Optional.of(standing.token(Math.clamp(position, standing.begin(), standing.tail())));
     }
 
     /** What an operation comes to. Nothing but an append does anything to the topic. */
@@ -164,6 +215,8 @@ final class ExistingTopics {
                 throw new LogFailure.NotAllowed(
                         "the topic " + target.topic() + " belongs to somebody else and is not deleted here",
                         allowed(target));
+            // A rule may call what was a managed stream once a topic of others now: nothing is known of forks here.
+            case Command.Reference _, Command.Unreference _, Command.CancelReference _ -> new Outcome.NoSuchStream();
             case Command.Touch _, Command.Expire _ -> throw new IllegalArgumentException("no client's: " + command);
         };
     }
@@ -301,7 +354,7 @@ final class ExistingTopics {
                 // The tag comes first: what a topic that was made again, or a key's other partition, has not reached
                 // yet was handed out all the same.
                 if (token.tag() != stream.incarnation().tag()) {
-                    return new ReadAnswer.Gone(ReadPlan.token(standing, begin(stream)));
+                    return new ReadAnswer.Gone(standing.token(begin(stream)));
                 }
                 start = token.position();
                 if (start > end) {
@@ -310,7 +363,7 @@ final class ExistingTopics {
                             > clients.get()
                                     .endOffsets()
                                     .uncommitted(stream.feed().topicPartition())) {
-                        return new ReadAnswer.BeyondTail(ReadPlan.token(standing, end));
+                        return new ReadAnswer.BeyondTail(standing.token(end));
                     }
                     standing = stream.standing(0, start);
                 }
@@ -324,7 +377,7 @@ final class ExistingTopics {
             if (from instanceof RequestedOffset.Beginning) {
                 throw new LogFailure.Unavailable("Kafka has just removed the beginning; try again", RETRY_AFTER);
             }
-            return new ReadAnswer.Gone(ReadPlan.token(standing, begin(stream)));
+            return new ReadAnswer.Gone(standing.token(begin(stream)));
         }
         View view = stream.target().stream().view();
         List<WireRecord> records = range.get().records().stream()
@@ -349,7 +402,13 @@ final class ExistingTopics {
     private static Chunk chunk(Stream stream, Standing standing, long start, long end, List<WireRecord> records) {
         ExistingStream rule = stream.target().stream();
         return new Chunk(
-                standing, start, end, records, rule.caching(), rule.view().variant());
+                standing,
+                start,
+                end,
+                records,
+                Lineage.OWN,
+                rule.caching(),
+                rule.view().variant());
     }
 
     private long begin(Stream stream) throws LogFailure, InterruptedException {
@@ -392,7 +451,7 @@ final class ExistingTopics {
                 feed.drop("the topic has changed");
                 clients.get().follower(partition).remove(feed);
             }
-            return new ExistingFeed(partition, topic, budget, clients.get().endOffsets());
+            return new ExistingFeed(partition, topic, budget, clients.get().endOffsets(), metrics);
         });
     }
 
@@ -410,6 +469,7 @@ final class ExistingTopics {
     Watch watch(Resolution.Existing target) throws LogFailure, InterruptedException {
         FeedWatch watch = new FeedWatch(target);
         watch.listen();
+        deadlines.join(watch.signal);
         return watch;
     }
 
@@ -479,11 +539,11 @@ final class ExistingTopics {
         public boolean await(Duration timeout) throws InterruptedException {
             ExistingFeed current = feed;
             if (current != null && current.isFollowed()) {
-                return signal.await(timeout);
+                return signal.awaitRoughly(timeout);
             }
             // What ends at once, as where Kafka lets nobody read it, is not begun again and again without a pause.
             if (System.nanoTime() - listenedAgainNanos < RETRY_AFTER.toNanos()) {
-                signal.await(timeout.compareTo(RETRY_AFTER) < 0 ? timeout : RETRY_AFTER);
+                signal.awaitRoughly(timeout.compareTo(RETRY_AFTER) < 0 ? timeout : RETRY_AFTER);
                 return true;
             }
             listenedAgainNanos = System.nanoTime();
@@ -493,7 +553,7 @@ final class ExistingTopics {
                 feed = null; // Kafka may be back in a moment
             }
             if (feed == null) {
-                signal.await(timeout.compareTo(RETRY_AFTER) < 0 ? timeout : RETRY_AFTER);
+                signal.awaitRoughly(timeout.compareTo(RETRY_AFTER) < 0 ? timeout : RETRY_AFTER);
             }
             return true;
         }
@@ -505,6 +565,7 @@ final class ExistingTopics {
 
         @Override
         public void close() {
+            deadlines.leave(signal);
             ExistingFeed current = feed;
             if (current != null) {
                 current.unlisten(signal);

@@ -3,12 +3,15 @@ package io.millrace.gateway.kafka;
 import io.millrace.gateway.log.LogFailure;
 import io.millrace.gateway.log.LogSettings;
 import io.millrace.gateway.log.ReadAnswer;
+import io.millrace.gateway.log.ReadAnswer.Chunk;
 import io.millrace.gateway.log.StreamLog.Freshness;
 import io.millrace.gateway.log.WireRecord;
 import io.millrace.mapping.judge.Command;
+import io.millrace.mapping.judge.Judge;
 import io.millrace.mapping.judge.Outcome;
 import io.millrace.mapping.offset.RequestedOffset;
 import io.millrace.mapping.read.ReadPlan;
+import io.millrace.mapping.record.CheckpointName;
 import io.millrace.mapping.record.Decoded;
 import io.millrace.mapping.record.LogRecord;
 import io.millrace.mapping.record.Operation;
@@ -24,18 +27,18 @@ import io.millrace.mapping.replay.PartitionReplay;
 import io.millrace.mapping.replay.PartitionReplica;
 import io.millrace.mapping.replay.ReplayListener;
 import io.millrace.mapping.replay.ReplayedStream;
-import io.millrace.mapping.replay.TopicKind;
-import io.millrace.mapping.stream.MediaType;
+import io.millrace.mapping.replay.Snapshot;
+import io.millrace.mapping.stream.ForkOrigin;
+import io.millrace.mapping.stream.ForkReference;
+import io.millrace.mapping.stream.Incarnation;
 import io.millrace.mapping.stream.StreamPath;
 import io.millrace.mapping.stream.StreamState;
+import io.millrace.mapping.stream.StreamState.Retained;
 import io.millrace.mapping.stream.StreamState.Standing;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -44,7 +47,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -76,16 +82,20 @@ final class HostedPartition implements Followed, EndAsker {
     private static final Duration FETCH_PATIENCE = Duration.ofSeconds(5);
     private static final Duration UNSERVED_FOR = Duration.ofSeconds(60);
 
+    /** References to streams that have ended may make other partitions be loaded so often. */
+    private static final Duration THOROUGH_EVERY = Duration.ofSeconds(30);
+
     /** Records that nobody will read again are left for so long, for other gateways' followers to pass them. */
     private static final Duration EMPTIED_FOR = Duration.ofSeconds(10);
-
-    private static final int RECORD_OVERHEAD = 96;
 
     /** Records of one read that memory does not hold: each may cost a fetch of its own. */
     private static final int MOST_FETCHED = 10_000;
 
     /** What Kafka writes before the record of a batch of one, in bytes. */
     private static final int BATCH_HEADER = 61;
+
+    /** So few users that no more can bring it to 0. */
+    private static final int UNLOADED = Integer.MIN_VALUE / 2;
 
     /** Thrown where the partition was dropped: look it up again. */
     static final class Dropped extends Exception {
@@ -123,6 +133,7 @@ final class HostedPartition implements Followed, EndAsker {
         void onDropped(HostedPartition partition, boolean operationsLost);
     }
 
+    private final Place place;
     private final TopicPartition partition;
     private final Uuid topicId;
     private final LogSettings settings;
@@ -130,33 +141,86 @@ final class HostedPartition implements Followed, EndAsker {
     private final Consumers consumers;
     private final Waiting waiting;
     private final Semaphore fetches;
-    private final TailBudget budget;
 
+    private final long beganAt;
     private final ReentrantLock lock = new ReentrantLock();
     private final PartitionReplica replica;
     private final Barriers barriers = new Barriers();
     private final List<AwaitedBarrier> awaitedBarriers = new ArrayList<>();
-    private final Map<OperationId, CompletableFuture<Outcome>> undecided = new HashMap<>();
-    private final Map<StreamPath, StreamTail> tails = new HashMap<>();
-    private final ArrayDeque<Kept> kept = new ArrayDeque<>();
+    private final Undecided undecided = new Undecided();
+
+    /** What news have decided, to be told when the lock is free. */
+    private final List<Settled> settled = new ArrayList<>();
+
+    private final StreamTails tails;
+    private final StateBudget states;
+    private long heldBytes;
+    private long heldStreams;
+
+    /** Requests that use this copy now, and at first who loads it; far below 0 once it is ended because there are none. */
+    private final AtomicInteger users = new AtomicInteger(1);
+
+    private volatile long usedNanos = System.nanoTime();
     private final Set<StreamPath> changed = new HashSet<>();
     private final Set<StreamPath> touching = new HashSet<>();
-    private long keptBytes;
     private long oddRecords;
     private long emptiedBelow;
     private long emptiedNanos;
     private long removedBelow;
+    private OptionalLong thoroughNanos = OptionalLong.empty();
+    private final List<AwaitedFetch> awaitedFetches = new ArrayList<>();
+    private final List<Settled> settledInDoubt = new ArrayList<>();
+    private Optional<Integer> leaderEpoch;
+    private long jumps;
+    private long jumpedNanos = System.nanoTime();
+    private boolean thinned;
     private boolean proven;
     private int maxMessageBytes;
-    private @Nullable String dropped;
+    private volatile @Nullable String dropped;
     private @Nullable String unserved;
     private volatile long unservedNanos;
 
     /** At this time, or later, the replay was not behind the log. */
     private volatile long freshNanos = System.nanoTime() - FRESH_WITHIN.toNanos() - 1;
 
-    /** A barrier that arrived at a time, and how who waits for it learns what became of it. */
-    private record AwaitedBarrier(Barriers.Barrier barrier, long arrivedNanos, CompletableFuture<Passage> passage) {}
+    /** A barrier that arrived at a time, and how who waits for it learns what became of it; guarded by the lock. */
+    private static final class AwaitedBarrier {
+        private final CompletableFuture<Passage> passage = new CompletableFuture<>();
+        private Barriers.Barrier barrier;
+        private long arrivedNanos = System.nanoTime();
+
+        AwaitedBarrier(Barriers.Barrier barrier) {
+            this.barrier = barrier;
+        }
+
+        /** It arrives once more, for what it has passed is in doubt. */
+        void again(Barriers.Barrier other) {
+            barrier = other;
+            arrivedNanos = System.nanoTime();
+        }
+
+        Barriers.Barrier barrier() {
+            return barrier;
+        }
+
+        long arrivedNanos() {
+            return arrivedNanos;
+        }
+
+        CompletableFuture<Passage> passage() {
+            return passage;
+        }
+    }
+
+    /** What has become of an operation, and who waits for it. */
+    private record Settled(Undecided.Decision decision, Outcome outcome) {
+        void tell() {
+            decision.tell(outcome);
+        }
+    }
+
+    /** That the follower brings all that is below an offset, and how who waits for it learns Kafka's leader epoch there. */
+    private record AwaitedFetch(long offset, CompletableFuture<Integer> leaderEpoch) {}
 
     /** What became of a barrier. */
     private enum Passage {
@@ -170,41 +234,44 @@ final class HostedPartition implements Followed, EndAsker {
         BEHIND
     }
 
-    /** A record whose bytes are kept, the tail that they are kept in, and how much memory they take. */
-    private record Kept(StreamTail tail, WireRecord record, long bytes) {}
-
     /**
-     * An empty copy that begins at {@code begin}; {@link #onFetched} fills it.
+     * A copy that has what {@code begun} has; {@link #onFetched} brings the rest.
      *
+     * @param leaderEpoch     Kafka's leader epoch of the record before that
      * @param maxMessageBytes the largest record that its topic takes
      * @param proven whether the partition is known to take records; if not, the first is sent alone
      */
     HostedPartition(
             TopicPartition partition,
             Uuid topicId,
-            TopicKind kind,
+            PartitionReplay begun,
+            Optional<Integer> leaderEpoch,
             int maxMessageBytes,
-            long begin,
             boolean proven,
             LogSettings settings,
             Consumers consumers,
             Waiting waiting,
             TailBudget budget,
+            StateBudget states,
             Surroundings surroundings) {
+        this.place = new Place(partition, begun.kind());
         this.partition = partition;
         this.topicId = topicId;
         this.settings = settings;
         this.consumers = consumers;
         this.waiting = waiting;
         this.fetches = new Semaphore(Math.max(1, settings.bounds().readers() / 2), true);
-        this.budget = budget;
         this.surroundings = surroundings;
         this.maxMessageBytes = maxMessageBytes;
         this.proven = proven;
-        this.replica = new PartitionReplica(new PartitionReplay(kind, begin), new Effects());
-        this.emptiedBelow = begin;
-        this.removedBelow = begin;
-        budget.join();
+        this.leaderEpoch = leaderEpoch;
+        this.replica = new PartitionReplica(begun, new Effects());
+        this.beganAt = begun.position();
+        this.emptiedBelow = beganAt;
+        this.removedBelow = beganAt;
+        this.tails = new StreamTails(budget);
+        this.states = states;
+        account(begun.bytes(), begun.streams());
     }
 
     @Override
@@ -214,6 +281,92 @@ final class HostedPartition implements Followed, EndAsker {
 
     Uuid topicId() {
         return topicId;
+    }
+
+    Place place() {
+        return place;
+    }
+
+    // ---- use
+
+    /** A request begins to use this copy, which is not unloaded before it {@link #leave}s. */
+    void enter() throws Dropped {
+        hold();
+    }
+
+    /** A request, or who has loaded it, is done. */
+    void leave() {
+        usedNanos = System.nanoTime();
+        release();
+    }
+
+    /** What somebody begins, who does not do it for a request, is not cut off before they {@link #release} this copy. */
+    void hold() throws Dropped {
+        String why = dropped;
+        if (why != null) {
+            throw new Dropped(why);
+        }
+        if (users.incrementAndGet() < 0) {
+            throw new Dropped("it was unloaded");
+        }
+    }
+
+    void release() {
+        users.decrementAndGet();
+        states.stir();
+    }
+
+    /** When it was last used. */
+    long usedNanos() {
+        return usedNanos;
+    }
+
+    /** Ends this copy unless somebody uses it, listens to it, waits for it, or has something in flight here. */
+    boolean dropIfUnused(String why) {
+        Optional<Ending> ending;
+        lock.lock();
+        try {
+            boolean unused = !isUsed() && users.compareAndSet(0, UNLOADED);
+            ending = unused ? end(why) : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+        ending.ifPresent(this::announce);
+        return ending.isPresent();
+    }
+
+    private boolean isUsed() {
+        return !undecided.isEmpty()
+                || replica.inFlight() > 0
+                || !awaitedBarriers.isEmpty()
+                || !awaitedFetches.isEmpty()
+                || !touching.isEmpty()
+                || tails.isListenedTo()
+                || emptiedBelow != removedBelow;
+    }
+
+    /** When the first of its streams ends by itself, epoch milliseconds; empty where none does. */
+    OptionalLong dueMillis() {
+        lock.lock();
+        try {
+            return replica.replay().dueMillis();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells the budget what this copy takes now; under the lock. */
+    private void account(long bytes, long streams) {
+        if (bytes != heldBytes || streams != heldStreams) {
+            states.change(bytes - heldBytes, streams - heldStreams);
+            heldBytes = bytes;
+            heldStreams = streams;
+        }
+    }
+
+    /** The Kafka offset of the first record that this copy replayed itself: what came before is a checkpoint's. */
+    long beganAt() {
+        return beganAt;
     }
 
     /** The Kafka offset of the next record to replay. */
@@ -253,13 +406,11 @@ final class HostedPartition implements Followed, EndAsker {
             Wait wait;
             lock.lock();
             try {
-                if (!attempt.isAccepted()) {
-                    requireServing();
-                }
+                requireServing();
                 wait = switch (attempt.next(replica, System.currentTimeMillis())) {
                     case Step.Answer(Outcome outcome) -> new Wait.Over(outcome);
-                    case Step.Send(Operation operation) -> send(command.path(), operation);
-                    case Step.AwaitSettled(OperationId id) -> new Wait.Other(future(id));
+                    case Step.Send(Operation operation) -> send(command.path(), operation, deadline);
+                    case Step.AwaitSettled(OperationId id) -> new Wait.Other(undecided.of(id));
                     case Step.AwaitBarrier() -> new Wait.Fresh(arrive());
                     case Step.Hold() -> new Wait.Hold(listen(command.path()));
                 };
@@ -270,7 +421,13 @@ final class HostedPartition implements Followed, EndAsker {
                 case Wait.Over(Outcome outcome) -> {
                     return outcome;
                 }
-                case Wait.Own(CompletableFuture<Outcome> future) -> attempt.onSettled(awaitOwn(future, deadline));
+                case Wait.Own(CompletableFuture<Outcome> future) -> {
+                    Outcome outcome = awaitOwn(future);
+                    attempt.onSettled(outcome);
+                    if (attempt.isAccepted()) {
+                        return outcome;
+                    }
+                }
                 case Wait.Other(CompletableFuture<Outcome> future) -> awaitOther(future, deadline);
                 case Wait.Fresh(AwaitedBarrier barrier) -> {
                     await(barrier);
@@ -312,32 +469,41 @@ final class HostedPartition implements Followed, EndAsker {
 
     /** Writes the topic's setup unless one stands; returns the one that stands. */
     Operation.Setup setUp(Operation.Setup wanted) throws LogFailure, Dropped, InterruptedException {
+        while (true) {
+            Optional<Operation.Setup> standing = setup();
+            if (standing.isPresent()) {
+                return standing.get();
+            }
+            record(RecordCodec.SETUP_PATH, wanted);
+        }
+    }
+
+    /** Writes an operation that concerns the partition, whatever it will come to. */
+    Outcome record(StreamPath path, Operation.OnPartition operation) throws LogFailure, Dropped, InterruptedException {
         long deadline = System.nanoTime() + settings.appendTimeout().toNanos();
         while (true) {
             Wait wait;
             lock.lock();
             try {
                 requireServing();
-                Optional<Operation.Setup> standing = replica.replay().setup();
-                if (standing.isPresent()) {
-                    return standing.get();
-                }
-                wait = send(RecordCodec.SETUP_PATH, wanted);
+                wait = send(path, operation, deadline);
             } finally {
                 lock.unlock();
             }
             switch (wait) {
-                case Wait.Own(CompletableFuture<Outcome> future) -> awaitOwn(future, deadline);
+                case Wait.Own(CompletableFuture<Outcome> future) -> {
+                    return awaitOwn(future);
+                }
                 case Wait.Other(CompletableFuture<Outcome> future) -> awaitOther(future, deadline);
                 case Wait.Over _, Wait.Fresh _, Wait.Hold _ -> throw new AssertionError(wait);
             }
         }
     }
 
-    private Wait send(StreamPath path, Operation operation) throws LogFailure {
+    private Wait send(StreamPath path, Operation operation, long deadlineNanos) throws LogFailure {
         if (!proven && replica.inFlight() > 0) {
             // A partition that was just created may not be led yet, and a pipeline into it can end in expiries.
-            return new Wait.Other(undecided.values().iterator().next());
+            return new Wait.Other(undecided.oldest());
         }
         long now = System.currentTimeMillis();
         Optional<Long> oldest = replica.oldestInFlightMillis();
@@ -347,12 +513,11 @@ final class HostedPartition implements Followed, EndAsker {
             throw new LogFailure.Unavailable("Kafka has not acknowledged earlier appends; try again", RETRY_AFTER);
         }
         ManagedProducer.Life producer = surroundings.producer();
-        Sent sent = new Sent(path, producer.nextId(), now, operation);
+        Sent sent = new Sent(path, producer.nextId(), replica.timeMillis(operation, now), operation);
         RecordCodec.Encoded record = RecordCodec.encode(sent);
         requireRoomFor(record);
-        CompletableFuture<Outcome> future = new CompletableFuture<>();
         replica.sending(sent);
-        undecided.put(sent.id(), future);
+        Undecided.Decision decision = undecided.add(sent.id(), deadlineNanos);
         boolean handedOver = false;
         try {
             producer.send(partition, sent.id(), record);
@@ -363,7 +528,7 @@ final class HostedPartition implements Followed, EndAsker {
                 replica.notSent(sent);
             }
         }
-        return new Wait.Own(future);
+        return new Wait.Own(decision.own());
     }
 
     private void requireRoomFor(RecordCodec.Encoded record) throws LogFailure.TooLarge {
@@ -379,21 +544,9 @@ final class HostedPartition implements Followed, EndAsker {
         }
     }
 
-    private CompletableFuture<Outcome> future(OperationId id) {
-        CompletableFuture<Outcome> future = undecided.get(id);
-        if (future == null) {
-            throw new IllegalStateException("operation " + id + " is in flight and nobody waits for it");
-        }
-        return future;
-    }
-
-    private Outcome awaitOwn(CompletableFuture<Outcome> future, long deadline) throws LogFailure {
+    private Outcome awaitOwn(CompletableFuture<Outcome> future) throws LogFailure {
         try {
-            return future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw new LogFailure.Undecided("Kafka has not confirmed this within "
-                    + settings.appendTimeout().toSeconds()
-                    + " s; it may still take effect. Repeat it with the same producer headers, or look");
+            return future.get(); // not for ever: its deadline is looked after
         } catch (InterruptedException e) {
             // The gateway shuts down, and this request ends with its answer: it was handed over, so it is not a
             // refusal.
@@ -401,6 +554,11 @@ final class HostedPartition implements Followed, EndAsker {
                     "the gateway shut down before Kafka confirmed this; it may have taken effect."
                             + " Repeat it with the same producer headers, or look");
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new LogFailure.Undecided("Kafka has not confirmed this within "
+                        + settings.appendTimeout().toSeconds()
+                        + " s; it may still take effect. Repeat it with the same producer headers, or look");
+            }
             if (e.getCause() instanceof RefusedByKafka refused) {
                 throw new LogFailure.Undecided("Kafka refused this: " + refused.getMessage());
             }
@@ -420,10 +578,132 @@ final class HostedPartition implements Followed, EndAsker {
         }
     }
 
+    // ---- upkeep
+
+    /** What the partition's log says of itself. */
+    record Condition(
+            long position,
+            Optional<Operation.Checkpoint> newest,
+            Optional<Operation.Checkpoint> older,
+            long thinnedBelow,
+            long dead) {}
+
+    Condition condition() {
+        lock.lock();
+        try {
+            PartitionReplay replay = replica.replay();
+            return new Condition(
+                    replay.position(),
+                    replay.newestCheckpoint(),
+                    replay.olderCheckpoint(),
+                    replay.thinnedBelow(),
+                    replay.dead());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a checkpoint is to hold, what it rests on, and who writes it. */
+    record Taken(Snapshot snapshot, List<CheckpointName> base, String writer) {}
+
+    /** Takes what a checkpoint is to hold; {@code basing} says what it may rest on, given the newest accepted one. */
+    Taken take(Function<Optional<Operation.Checkpoint>, List<CheckpointName>> basing)
+            throws LogFailure, Dropped, InterruptedException {
+        passBarrier();
+        lock.lock();
+        try {
+            requireServing();
+            PartitionReplay replay = replica.replay();
+            if (replay.isDoubtful()) {
+                throw new LogFailure.Unavailable("records may be missing; try again", RETRY_AFTER);
+            }
+            Optional<Operation.Checkpoint> newest = replay.newestCheckpoint();
+            List<CheckpointName> base = basing.apply(newest);
+            long since = base.isEmpty() ? 0 : newest.orElseThrow().asOf();
+            return new Taken(
+                    replay.snapshot(since),
+                    base,
+                    surroundings.producer().nextId().text());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All that was replayed, after a barrier. */
+    Snapshot snapshot() throws LogFailure, Dropped, InterruptedException {
+        return take(_ -> List.of()).snapshot();
+    }
+
+    /** Waits until Kafka has brought all records below {@code offset}; returns its leader epoch then. */
+    int awaitFetched(long offset) throws LogFailure, Dropped, InterruptedException {
+        AwaitedFetch awaited = new AwaitedFetch(offset, new CompletableFuture<>());
+        lock.lock();
+        try {
+            requireServing();
+            awaitedFetches.add(awaited);
+            passFetches();
+            surroundings.hurry(this);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            return awaited.leaderEpoch().get(BARRIER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new LogFailure.Unavailable("Kafka does not bring what it has; try again", RETRY_AFTER);
+        } catch (ExecutionException e) {
+            throw new Dropped("it was dropped before Kafka had brought what it has");
+        } finally {
+            lock.lock();
+            try {
+                awaitedFetches.remove(awaited);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void passFetches() {
+        if (leaderEpoch.isPresent()) {
+            awaitedFetches.stream()
+                    .filter(awaited -> awaited.offset() <= replica.fetchedTo())
+                    .forEach(awaited -> awaited.leaderEpoch().complete(leaderEpoch.get()));
+        }
+    }
+
+    /** Kafka's leader epoch of the last record that it brought, or of the one that this copy began after. */
+    Optional<Integer> leaderEpoch() {
+        lock.lock();
+        try {
+            return leaderEpoch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the log was thinned in front of this copy, which is of no use then. */
+    boolean isThinned() {
+        lock.lock();
+        try {
+            return thinned;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the log has accepted the checkpoint that this copy began with. */
+    boolean isConfirmed() {
+        lock.lock();
+        try {
+            return replica.replay().isConfirmed();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     // ---- barriers
 
     private AwaitedBarrier arrive() {
-        AwaitedBarrier awaited = new AwaitedBarrier(barriers.arrive(), System.nanoTime(), new CompletableFuture<>());
+        AwaitedBarrier awaited = new AwaitedBarrier(barriers.arrive());
         awaitedBarriers.add(awaited);
         surroundings.askEnd(this);
         return awaited;
@@ -525,52 +805,62 @@ final class HostedPartition implements Followed, EndAsker {
     }
 
     private void passBarriers() {
+        if (awaitedBarriers.isEmpty()) {
+            return; // with every acknowledgement
+        }
         long position = replica.replay().position();
+        if (awaitedBarriers.stream()
+                .anyMatch(
+                        awaited -> awaited.barrier().passedAt(position) && awaited.arrivedNanos() - jumpedNanos > 0)) {
+            replica.replay().verified();
+            settledInDoubt.forEach(Settled::tell);
+            settledInDoubt.clear();
+        }
         awaitedBarriers.removeIf(awaited -> {
             if (awaited.barrier().failed()) {
                 awaited.passage().complete(Passage.UNREACHABLE);
                 return true;
             }
-            if (awaited.barrier().passedAt(position)) {
-                freshAsOf(awaited.arrivedNanos());
-                awaited.passage().complete(Passage.PASSED);
-                return true;
+            if (!awaited.barrier().passedAt(position)) {
+                return false;
             }
-            return false;
+            if (replica.replay().isDoubtful()) {
+                awaited.again(barriers.arrive());
+                surroundings.askEnd(this);
+                return false;
+            }
+            freshAsOf(awaited.arrivedNanos());
+            awaited.passage().complete(Passage.PASSED);
+            return true;
         });
     }
 
     // ---- reads
 
-    /** The stream as of now; {@code path} is accessed only if {@link #read} says so. */
-    Optional<Standing> find(StreamPath path) throws LogFailure, Dropped, InterruptedException {
+    /** The stream as of now; this is no access. */
+    StreamState find(StreamPath path) throws LogFailure, Dropped, InterruptedException {
         passBarrier();
+        return replayed(path);
+    }
+
+    /** The stream as far as it was replayed, by this gateway's clock. */
+    StreamState replayed(StreamPath path) throws LogFailure, Dropped {
         lock.lock();
         try {
             requireServing();
-            return replica.replay().state(path) instanceof Standing standing
-                            && !standing.expiredAt(System.currentTimeMillis())
-                    ? Optional.of(standing)
-                    : Optional.empty();
+            return Judge.live(replica.replay().state(path), System.currentTimeMillis());
         } finally {
             lock.unlock();
         }
     }
 
-    /** Reads up to a chunk from {@code from}. */
-    ReadAnswer read(StreamPath path, RequestedOffset from, Freshness freshness)
+    /** Reads about {@code bytes} from {@code from}; without records where the reader {@code has} them. */
+    Piece read(StreamPath path, RequestedOffset from, Freshness freshness, long bytes, Predicate<Chunk> has)
             throws LogFailure, Dropped, InterruptedException {
         boolean fresh = freshness == Freshness.REPLAYED;
         boolean trusted = false;
         while (true) {
-            Planned planned;
-            lock.lock();
-            try {
-                requireServing();
-                planned = plan(path, from);
-            } finally {
-                lock.unlock();
-            }
+            Planned planned = plan(path, fresh, stream -> ReadPlan.of(stream, from, bytes, System.currentTimeMillis()));
             boolean stale = System.nanoTime() - freshNanos > FRESH_WITHIN.toNanos();
             if (!fresh && planned.plan().needsBarrier()) {
                 passBarrier();
@@ -586,63 +876,134 @@ final class HostedPartition implements Followed, EndAsker {
                 }
                 continue;
             }
-            Optional<ReadAnswer> answer = answer(planned, from);
-            if (answer.isPresent()) {
-                return answer.get();
+            if (planned.plan() instanceof ReadPlan.Range range
+                    && range.stream() instanceof Standing stream
+                    && has.test(new Chunk(stream, range.start(), range.end(), List.of()))) {
+                return new Piece.Records(stream, range.start(), range.end(), List.of());
+            }
+            Optional<Piece> piece = piece(planned, from);
+            if (piece.isPresent()) {
+                return piece.get();
             }
             drop("Kafka has not all of its records any more");
         }
     }
 
+    /** Reads about {@code bytes}, below {@code limit}, of what a fork inherits from the life {@code source}. */
+    Piece readSource(StreamPath path, Incarnation source, RequestedOffset from, long limit, long bytes)
+            throws LogFailure, Dropped, InterruptedException {
+        boolean fresh = false;
+        while (true) {
+            Planned planned = plan(path, true, stream -> ReadPlan.ofSource(stream, source, from, limit, bytes));
+            if (!reaches(planned.plan(), limit)) {
+                if (!fresh) {
+                    passBarrier();
+                    fresh = true;
+                    continue;
+                }
+                if (planned.plan() instanceof ReadPlan.Range || planned.plan() instanceof ReadPlan.Passed) {
+                    return new Piece.Refused(new ReadAnswer.NoSuchStream()); // what the fork saw is not there any more
+                }
+            }
+            Optional<Piece> piece = piece(planned, from);
+            if (piece.isPresent()) {
+                return piece.get();
+            }
+            drop("Kafka has not all of its records any more");
+        }
+    }
+
+    /** Whether the source's records up to {@code limit}, which its fork saw, were replayed here. */
+    private static boolean reaches(ReadPlan plan, long limit) {
+        return switch (plan) {
+            case ReadPlan.Range range -> range.stream().tail() >= limit;
+            case ReadPlan.Passed passed -> passed.stream().tail() >= limit;
+            case ReadPlan.Inherited _ -> true;
+            case ReadPlan.AtTail _, ReadPlan.NoSuchStream _, ReadPlan.Ended _, ReadPlan.BeyondTail _, ReadPlan.Gone _ ->
+                false;
+        };
+    }
+
     /** What {@code planned} comes to; empty where its records are not in Kafka any more. */
-    private Optional<ReadAnswer> answer(Planned planned, RequestedOffset from) throws LogFailure, InterruptedException {
+    private Optional<Piece> piece(Planned planned, RequestedOffset from) throws LogFailure, InterruptedException {
         return switch (planned.plan()) {
-            case ReadPlan.NoSuchStream() -> Optional.of(new ReadAnswer.NoSuchStream());
-            case ReadPlan.BeyondTail beyond -> Optional.of(new ReadAnswer.BeyondTail(beyond.tail()));
-            case ReadPlan.Gone gone -> Optional.of(new ReadAnswer.Gone(gone.earliest()));
-            case ReadPlan.AtTail(Standing stream) ->
-                Optional.of(new ReadAnswer.Chunk(stream, start(stream, from), stream.tail(), List.of()));
+            case ReadPlan.NoSuchStream() -> refused(new ReadAnswer.NoSuchStream());
+            case ReadPlan.Ended() -> refused(new ReadAnswer.SoftDeleted());
+            case ReadPlan.BeyondTail beyond -> refused(new ReadAnswer.BeyondTail(beyond.tail()));
+            case ReadPlan.Gone gone -> refused(new ReadAnswer.Gone(gone.earliest()));
+            case ReadPlan.Inherited(Retained stream, ForkOrigin origin) ->
+                Optional.of(new Piece.Inherited(stream, origin));
+            case ReadPlan.AtTail(Retained stream) ->
+                Optional.of(new Piece.Records(stream, ReadPlan.start(from, stream), stream.tail(), List.of()));
+            case ReadPlan.Passed(Retained stream, long start, long end) ->
+                Optional.of(new Piece.Records(stream, start, end, List.of()));
             case ReadPlan.Range range -> {
-                List<WireRecord> records = planned.recent().isEmpty() ? fetch(planned.offsets()) : planned.recent();
+                List<WireRecord> records =
+                        planned.recent().isEmpty() ? fetch(range.stream(), planned.offsets()) : planned.recent();
                 yield records.isEmpty()
                         ? Optional.empty()
-                        : Optional.of(new ReadAnswer.Chunk(
-                                range.stream(), range.start(), records.getLast().end(), records));
+                        : Optional.of(new Piece.Records(range.stream(), range.start(), end(range, records), records));
             }
         };
     }
 
+    private static Optional<Piece> refused(ReadAnswer answer) {
+        return Optional.of(new Piece.Refused(answer));
+    }
+
+    /** The plan's end, or where the records that were got of it end. */
+    private static long end(ReadPlan.Range range, List<WireRecord> records) {
+        return records.size() == range.to() - range.from()
+                ? range.end()
+                : records.getLast().end();
+    }
+
     /** A plan, with the records where memory has them, and else their offsets. */
     @SuppressWarnings("ArrayRecordComponent") // lives for one read
-    private record Planned(ReadPlan plan, List<WireRecord> recent, long[] offsets) {}
-
-    private Planned plan(StreamPath path, RequestedOffset from) {
-        Optional<ReplayedStream> stream = replica.replay().stream(path);
-        ReadPlan plan = ReadPlan.of(stream, from, settings.chunkBytes(), System.currentTimeMillis());
-        if (!(plan instanceof ReadPlan.Range range) || stream.isEmpty()) {
+    private record Planned(ReadPlan plan, List<WireRecord> recent, long[] offsets) {
+        static Planned without(ReadPlan plan) {
             return new Planned(plan, List.of(), new long[0]);
         }
+    }
+
+    /** Without records where the plan is not {@code fresh} and needs a barrier: it is made again after that. */
+    private Planned plan(StreamPath path, boolean fresh, Function<Optional<ReplayedStream>, ReadPlan> planning)
+            throws LogFailure, Dropped, InterruptedException {
+        while (true) {
+            lock.lock();
+            try {
+                requireServing();
+                if (!replica.replay().isDoubtful()) {
+                    Optional<ReplayedStream> stream = replica.replay().stream(path);
+                    ReadPlan plan = planning.apply(stream);
+                    return fresh || !plan.needsBarrier() ? planned(path, stream, plan) : Planned.without(plan);
+                }
+            } finally {
+                lock.unlock();
+            }
+            passBarrier(); // records may be missing here that Kafka had: nothing may be told yet
+        }
+    }
+
+    private Planned planned(StreamPath path, Optional<ReplayedStream> stream, ReadPlan plan) {
+        if (!(plan instanceof ReadPlan.Range range) || stream.isEmpty()) {
+            return Planned.without(plan);
+        }
         OffsetIndex index = stream.get().index();
-        StreamTail tail = tails.get(path);
-        List<WireRecord> recent = tail == null
-                ? List.of()
-                : tail.recentOf(range.stream().incarnation())
-                        .between(index.offset(range.from()), index.offset(range.to() - 1));
+        Retained holder = range.stream();
+        List<WireRecord> recent = tails.recent(
+                path,
+                holder.incarnation(),
+                holder.position(index.offset(range.from())),
+                holder.position(index.offset(range.to() - 1)));
         if (!recent.isEmpty()) {
             return new Planned(plan, recent, new long[0]);
         }
-        long[] offsets = new long[Math.min(range.to() - range.from(), MOST_FETCHED)];
-        for (int i = 0; i < offsets.length; i++) {
-            offsets[i] = index.offset(range.from() + i);
-        }
-        return new Planned(plan, List.of(), offsets);
+        int to = Math.min(range.to(), range.from() + MOST_FETCHED);
+        return new Planned(plan, List.of(), index.offsets(range.from(), to));
     }
 
-    private static long start(Standing stream, RequestedOffset from) {
-        return from instanceof RequestedOffset.At(var token) ? token.position() : stream.tail();
-    }
-
-    private List<WireRecord> fetch(long[] offsets) throws LogFailure, InterruptedException {
+    private List<WireRecord> fetch(Retained stream, long[] offsets) throws LogFailure, InterruptedException {
         try (Waiting.Place _ = waiting.enter(partition)) {
             // A partition that nobody serves keeps a consumer until its time is over: it gets half of them.
             if (!fetches.tryAcquire(FETCH_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -653,7 +1014,7 @@ final class HostedPartition implements Followed, EndAsker {
             try {
                 List<WireRecord> records = new ArrayList<>(offsets.length);
                 for (LogRecord record : consumers.fetch(partition, offsets)) {
-                    records.add(new WireRecord(record.offset(), payload(record)));
+                    records.add(new WireRecord(stream.position(record.offset()), payload(record)));
                 }
                 return records;
             } finally {
@@ -667,7 +1028,14 @@ final class HostedPartition implements Followed, EndAsker {
             return switch (sent.operation()) {
                 case Operation.Append append -> append.payload();
                 case Operation.Create create -> create.payload();
-                case Operation.Setup _, Operation.Close _, Operation.Delete _, Operation.Expire _, Operation.Touch _ ->
+                case Operation.OnPartition _,
+                        Operation.Close _,
+                        Operation.Delete _,
+                        Operation.Expire _,
+                        Operation.Touch _,
+                        Operation.ForkRef _,
+                        Operation.ForkUnref _,
+                        Operation.ForkCancel _ ->
                     throw new IllegalStateException("offset " + record.offset() + " holds no data");
             };
         }
@@ -700,12 +1068,7 @@ final class HostedPartition implements Followed, EndAsker {
 
     @Override
     public boolean isDropped() {
-        lock.lock();
-        try {
-            return dropped != null;
-        } finally {
-            lock.unlock();
-        }
+        return dropped != null;
     }
 
     /** Raises {@code signal} at every change of the stream from now on. */
@@ -713,7 +1076,7 @@ final class HostedPartition implements Followed, EndAsker {
         lock.lock();
         try {
             requireServing();
-            tails.computeIfAbsent(path, StreamTail::new).listen(signal);
+            tails.listen(path, signal);
         } finally {
             lock.unlock();
         }
@@ -722,11 +1085,8 @@ final class HostedPartition implements Followed, EndAsker {
     void unlisten(StreamPath path, Signal signal) {
         lock.lock();
         try {
-            StreamTail tail = tails.get(path);
-            if (tail != null) {
-                tail.unlisten(signal);
-                forgetIfIdle(tail);
-            }
+            tails.unlisten(path, signal);
+            usedNanos = System.nanoTime();
         } finally {
             lock.unlock();
         }
@@ -734,7 +1094,7 @@ final class HostedPartition implements Followed, EndAsker {
 
     private Signal listen(StreamPath path) {
         Signal signal = new Signal();
-        tails.computeIfAbsent(path, StreamTail::new).listen(signal);
+        tails.listen(path, signal);
         return signal;
     }
 
@@ -780,6 +1140,53 @@ final class HostedPartition implements Followed, EndAsker {
         }
     }
 
+    /**
+     * A reference to a life that has ended.
+     *
+     * @param source      the stream that has ended, and which of its lives
+     * @param id          names the reference
+     * @param reference   the fork that it was made for
+     */
+    record Dangling(StreamPath source, Incarnation incarnation, String id, ForkReference reference) {}
+
+    /** The references that keep the records of streams that have ended and were made before {@code millis}, in any order. */
+    List<Dangling> referencesToEnded(long millis) {
+        lock.lock();
+        try {
+            if (dropped != null) {
+                return List.of();
+            }
+            List<Dangling> all = new ArrayList<>();
+            for (StreamPath path : replica.replay().softDeleted()) {
+                if (replica.replay().state(path) instanceof StreamState.SoftDeleted ended) {
+                    ended.references().forEach((id, reference) -> {
+                        if (reference.timeMillis() < millis) {
+                            all.add(new Dangling(path, ended.incarnation(), id, reference));
+                        }
+                    });
+                }
+            }
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether partitions may be loaded to look after the references that {@link #referencesToEnded} shows. */
+    boolean beginsThoroughLook() {
+        lock.lock();
+        try {
+            long now = System.nanoTime();
+            if (thoroughNanos.isPresent() && now - thoroughNanos.getAsLong() < THOROUGH_EVERY.toNanos()) {
+                return false;
+            }
+            thoroughNanos = OptionalLong.of(now);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Why this partition is not served; empty where it is. */
     Optional<String> unserved() {
         lock.lock();
@@ -818,7 +1225,7 @@ final class HostedPartition implements Followed, EndAsker {
     void trim() {
         lock.lock();
         try {
-            dropOldest();
+            tails.trim();
         } finally {
             lock.unlock();
         }
@@ -874,25 +1281,44 @@ final class HostedPartition implements Followed, EndAsker {
                 replica.onFetched(Consumers.logRecord(record));
             }
             replica.onPosition(position);
+            if (!records.isEmpty()) {
+                leaderEpoch = records.getLast().leaderEpoch().or(() -> leaderEpoch);
+            }
+            passFetches();
         });
     }
 
     /** Acknowledgements of records that this gateway sent here. */
     void onAcknowledged(List<ManagedProducer.Acknowledgement> acknowledgements) {
         work(() -> {
+            boolean somewhere = false;
             for (ManagedProducer.Acknowledgement acknowledgement : acknowledgements) {
                 proven = true;
                 if (acknowledgement.offset() >= 0) {
                     replica.onAcknowledged(
                             acknowledgement.id(), acknowledgement.offset(), acknowledgement.timestampMillis());
+                } else {
+                    somewhere = true;
                 }
             }
             // Outcomes of operations that Kafka has may depend on what the follower brings.
-            if (replica.awaitsFollower()
-                    || acknowledgements.stream().anyMatch(acknowledgement -> acknowledgement.offset() < 0)) {
+            if (somewhere || replica.awaitsFollower()) {
                 surroundings.hurry(this);
             }
         });
+    }
+
+    /** Tells requests that have waited for Kafka until {@code nowNanos} that their time is over. */
+    void expire(long nowNanos) {
+        if (!undecided.isAwaited()) {
+            return;
+        }
+        lock.lock();
+        try {
+            undecided.expire(nowNanos);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Kafka refused the record of {@code id}; whether an earlier try of it was written is not known. */
@@ -900,10 +1326,7 @@ final class HostedPartition implements Followed, EndAsker {
         lock.lock();
         try {
             replica.abandon(id);
-            CompletableFuture<Outcome> future = undecided.remove(id);
-            if (future != null) {
-                future.completeExceptionally(new RefusedByKafka(why));
-            }
+            undecided.remove(id).ifPresent(decision -> decision.fail(new RefusedByKafka(why)));
         } finally {
             lock.unlock();
         }
@@ -959,10 +1382,9 @@ final class HostedPartition implements Followed, EndAsker {
         Ending ending = new Ending(why, new ArrayList<>(), !undecided.isEmpty());
         abandonUndecided();
         failBarriers();
-        tails.values().forEach(tail -> ending.wake().addAll(tail.listeners()));
-        budget.leave(keptBytes);
-        kept.clear();
-        keptBytes = 0;
+        ending.wake().addAll(tails.listeners());
+        tails.leave();
+        account(0, 0);
         return Optional.of(ending);
     }
 
@@ -976,17 +1398,22 @@ final class HostedPartition implements Followed, EndAsker {
     private void failBarriers() {
         awaitedBarriers.forEach(awaited -> awaited.passage().complete(Passage.UNREACHABLE));
         awaitedBarriers.clear();
+        awaitedFetches.forEach(
+                awaited -> awaited.leaderEpoch().completeExceptionally(new IllegalStateException("not served")));
+        awaitedFetches.clear();
     }
 
     private void abandonUndecided() {
-        List<CompletableFuture<Outcome>> abandoned = List.copyOf(undecided.values());
-        undecided.clear();
-        abandoned.forEach(future -> future.completeExceptionally(new IllegalStateException("undecided")));
+        List<Undecided.Decision> abandoned = undecided.removeAll();
+        settledInDoubt.forEach(doubtful -> abandoned.add(doubtful.decision()));
+        settledInDoubt.clear();
+        abandoned.forEach(decision -> decision.fail(new IllegalStateException("undecided")));
     }
 
     /** Lets Kafka's news work on the replica, and tells those who wait for it. */
     private void work(Runnable news) {
         List<Signal> wake = new ArrayList<>();
+        List<Settled> tell;
         Optional<Ending> ending = Optional.empty();
         lock.lock();
         try {
@@ -995,14 +1422,22 @@ final class HostedPartition implements Followed, EndAsker {
             }
             try {
                 news.run();
+                noteJumps();
+                if (!settledInDoubt.isEmpty()) {
+                    arrive(); // whoever waits for these operations waits for it
+                }
                 passBarriers();
+            } catch (PartitionReplay.Thinned e) {
+                LOG.warn("event=replica-thinned partition={} why=\"{}\"", partition, e.getMessage());
+                thinned = true;
+                ending = end("the log was thinned in front of it");
             } catch (PartitionReplay.BeyondThisBuild e) {
                 unserved = e.getMessage();
                 unservedNanos = System.nanoTime();
                 LOG.error("event=partition-unserved partition={} why=\"{}\"", partition, unserved);
                 abandonUndecided();
                 failBarriers();
-                tails.values().forEach(tail -> wake.addAll(tail.listeners()));
+                wake.addAll(tails.listeners());
             } catch (PartitionReplica.Diverged e) {
                 LOG.error("event=replica-diverged partition={} why=\"{}\"", partition, e.getMessage());
                 ending = end("it diverged from the log");
@@ -1012,22 +1447,32 @@ final class HostedPartition implements Followed, EndAsker {
                 ending = end("its replay failed");
             }
             for (StreamPath path : changed) {
-                StreamTail tail = tails.get(path);
-                if (tail != null) {
-                    wake.addAll(tail.listeners());
-                }
+                wake.addAll(tails.listeners(path));
             }
             changed.clear();
+            if (ending.isEmpty()) {
+                account(replica.replay().bytes(), replica.replay().streams());
+            }
             OptionalLong emptiedAt = replica.replay().emptiedAt();
             if (ending.isEmpty() && emptiedAt.isPresent() && emptiedAt.getAsLong() > emptiedBelow) {
                 emptiedBelow = emptiedAt.getAsLong();
                 emptiedNanos = System.nanoTime();
             }
+            tell = List.copyOf(settled);
+            settled.clear();
         } finally {
             lock.unlock();
         }
+        tell.forEach(Settled::tell);
         wake.forEach(Signal::raise);
         ending.ifPresent(this::announce);
+    }
+
+    private void noteJumps() {
+        if (replica.replay().jumps() != jumps) {
+            jumps = replica.replay().jumps();
+            jumpedNanos = System.nanoTime();
+        }
     }
 
     private void requireServing() throws LogFailure, Dropped {
@@ -1039,59 +1484,30 @@ final class HostedPartition implements Followed, EndAsker {
         }
     }
 
-    private void keep(StreamTail tail, RecentRecords recent, WireRecord record, MediaType type) {
-        Kept newest = new Kept(tail, record, record.bytes(type) + RECORD_OVERHEAD);
-        recent.add(record);
-        kept.add(newest);
-        keptBytes += newest.bytes();
-        budget.take(newest.bytes());
-        dropOldest();
-    }
-
-    private void dropOldest() {
-        while (!kept.isEmpty() && budget.exceededBy(keptBytes)) {
-            Kept oldest = kept.remove();
-            oldest.tail().recent().dropOldest(oldest.record());
-            forgetIfIdle(oldest.tail());
-            keptBytes -= oldest.bytes();
-            budget.giveBack(oldest.bytes());
-        }
-    }
-
-    private void forgetIfIdle(StreamTail tail) {
-        if (tail.isIdle()) {
-            tails.remove(tail.path(), tail);
-        }
-    }
-
     /** What the replay comes to, as this gateway feels it; called under the lock. */
     private final class Effects implements ReplayListener {
 
         @Override
         public void onVisible(StreamPath path, Standing standing, long offset, Payload payload) {
-            StreamTail tail = tails.computeIfAbsent(path, StreamTail::new);
-            MediaType type = standing.configuration().contentType();
-            keep(tail, tail.recentOf(standing.incarnation()), new WireRecord(offset, payload), type);
+            tails.keep(
+                    path,
+                    standing.incarnation(),
+                    standing.configuration().contentType(),
+                    new WireRecord(standing.position(offset), payload));
         }
 
         @Override
         public void onChanged(StreamPath path, Optional<OperationId> by) {
             changed.add(path);
             if (replica.replay().state(path) instanceof StreamState.Absent) {
-                StreamTail tail = tails.get(path);
-                if (tail != null) {
-                    tail.recent().clear();
-                    forgetIfIdle(tail);
-                }
+                tails.onEnded(path);
             }
         }
 
         @Override
         public void onSettled(OperationId id, Outcome outcome) {
-            CompletableFuture<Outcome> future = undecided.remove(id);
-            if (future != null) {
-                future.complete(outcome);
-            }
+            List<Settled> known = replica.replay().isDoubtful() ? settledInDoubt : settled;
+            undecided.remove(id).ifPresent(decision -> known.add(new Settled(decision, outcome)));
         }
 
         @Override

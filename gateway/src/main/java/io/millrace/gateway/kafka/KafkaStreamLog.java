@@ -2,37 +2,39 @@ package io.millrace.gateway.kafka;
 
 import io.millrace.gateway.log.LogFailure;
 import io.millrace.gateway.log.LogSettings;
+import io.millrace.gateway.log.PartitionState;
 import io.millrace.gateway.log.ReadAnswer;
+import io.millrace.gateway.log.ReadAnswer.Chunk;
 import io.millrace.gateway.log.StreamLog;
 import io.millrace.gateway.log.Watch;
+import io.millrace.gateway.observe.Metrics;
+import io.millrace.mapping.fork.ForkRequest;
 import io.millrace.mapping.http.StartPoint;
 import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.judge.Outcome;
 import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.offset.RequestedOffset;
-import io.millrace.mapping.record.Operation;
-import io.millrace.mapping.record.OperationId;
 import io.millrace.mapping.replay.TopicKind;
 import io.millrace.mapping.rule.MappingRules;
 import io.millrace.mapping.rule.MappingRules.SharedTopic;
 import io.millrace.mapping.rule.Resolution;
+import io.millrace.mapping.stream.ForkOrigin;
+import io.millrace.mapping.stream.Incarnation;
 import io.millrace.mapping.stream.StreamPath;
-import io.millrace.mapping.stream.StreamState.Standing;
+import io.millrace.mapping.stream.StreamState;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,16 +47,9 @@ public final class KafkaStreamLog implements StreamLog {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
-    private static final Duration PREPARE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
-    private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration LOAD_STALLED = Duration.ofSeconds(10);
 
-    /** A topic that is not kept as it must be is looked at again after this time. */
-    private static final Duration FLAWED_FOR = Duration.ofSeconds(2);
-
-    private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(2);
     private static final int SWEEP_MOST = 100;
 
@@ -72,14 +67,11 @@ public final class KafkaStreamLog implements StreamLog {
 
     private final LogSettings settings;
     private volatile MappingRules rules;
-    private final Map<String, SharedTopic> sharedTopics = new ConcurrentHashMap<>();
-    private final TailBudget budget;
-    private final Surroundings surroundings = new Surroundings();
     private final ExistingTopics existing;
-    private final Map<TopicPartition, CompletableFuture<HostedPartition>> hosted = new ConcurrentHashMap<>();
-    private final Map<TopicPartition, HostedPartition> live = new ConcurrentHashMap<>();
-    private final Semaphore loads;
+    private final Forks forks = new Forks(new ForkStreams());
+    private final HostedPartitions hosted;
     private final Waiting waiting;
+    private final Deadlines deadlines = new Deadlines();
     private final Set<StreamPath> expiring = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private volatile @Nullable Clients clients;
@@ -87,29 +79,19 @@ public final class KafkaStreamLog implements StreamLog {
     private volatile boolean closed;
     private volatile Probe probe = new Probe(System.nanoTime() - PROBE_EVERY.toNanos(), Optional.empty());
 
-    /** Thrown where a topic is not kept as its records need; it may be altered. */
-    private static final class Flawed extends Exception {
-        private static final long serialVersionUID = 1;
-
-        Flawed(String message) {
-            super(message, null, false, false);
-        }
-    }
-
     /** When Kafka was last asked whether it is there, and what stood in the way. */
     private record Probe(long atNanos, Optional<String> trouble) {}
 
-    /** A partition that a path leads to, and how to read it. */
-    private record Place(TopicPartition partition, TopicKind kind) {}
-
-    private KafkaStreamLog(LogSettings settings, MappingRules rules) {
+    private KafkaStreamLog(LogSettings settings, MappingRules rules, Metrics metrics) {
         this.settings = settings;
         this.rules = rules;
-        rules.sharedTopics().forEach(topic -> sharedTopics.put(topic.name(), topic));
-        this.budget = new TailBudget(settings.tailBytes());
-        this.loads = new Semaphore(settings.bounds().loads(), true);
+        TailBudget budget = new TailBudget(settings.tailBytes());
         this.waiting = new Waiting(settings.bounds().waiting());
-        this.existing = new ExistingTopics(settings, this::clients, budget, waiting);
+        StateBudget states = new StateBudget(settings.stateBytes());
+        this.hosted = new HostedPartitions(settings, rules.sharedTopics(), this::clients, budget, states, waiting);
+        this.existing = new ExistingTopics(settings, this::clients, budget, waiting, deadlines, metrics);
+        deadlines.join(hosted);
+        metrics.watch(() -> new Metrics.Holdings(hosted.all().size(), states.streams(), states.bytes(), budget.used()));
     }
 
     /**
@@ -117,8 +99,9 @@ public final class KafkaStreamLog implements StreamLog {
      *
      * @throws StartRefused where a topic is there and is not what the rules say
      */
-    public static KafkaStreamLog open(LogSettings settings, MappingRules rules) {
-        KafkaStreamLog log = new KafkaStreamLog(settings, rules);
+    public static KafkaStreamLog open(LogSettings settings, MappingRules rules, Metrics metrics) {
+        KafkaStreamLog log = new KafkaStreamLog(settings, rules, metrics);
+        log.deadlines.start();
         Thread.ofVirtual().name("millrace-open").start(log::keepOpening);
         Thread.ofVirtual().name("millrace-sweep").start(log::keepSweeping);
         try {
@@ -180,7 +163,7 @@ public final class KafkaStreamLog implements StreamLog {
         if (clients != null) {
             return;
         }
-        Clients made = Clients.start(settings, waiting, new Acknowledgements());
+        Clients made = Clients.start(settings, waiting, hosted);
         synchronized (this) {
             if (closed) {
                 made.close();
@@ -222,26 +205,34 @@ public final class KafkaStreamLog implements StreamLog {
                         + settings.appendLimitBytes() + " bytes (streams.append-limit) can take " + wanted
                         + ". Alter the topic, or lower the limit");
             }
-            Optional<String> unserved = loaded(new Place(new TopicPartition(shared.name(), 0), TopicKind.SHARED))
-                    .unserved();
-            if (unserved.isPresent()) {
-                throw new LogFailure.Unavailable(
-                        "topic " + shared.name() + " is not served: " + unserved.get(), RETRY_AFTER);
+            prepareCheckpoints(shared);
+            HostedPartition first = hosted.loaded(new Place(new TopicPartition(shared.name(), 0), TopicKind.SHARED));
+            Optional<String> unserved = first.unserved();
+            if (unserved.isPresent() && first.setup().isEmpty()) {
+                throw new StartRefused(
+                        "topic " + shared.name() + " was not set up by a gateway like this: its " + unserved.get());
             }
+            // With a setup that is known the other partitions are served, and this one's requests are told why not.
         }
         if (rules.sharedTopics().isEmpty()) {
             probeKafka().ifPresent(trouble -> openingTrouble = trouble);
         }
     }
 
-    private void checkSetup(HostedPartition partition, SharedTopic shared)
-            throws LogFailure, HostedPartition.Dropped, InterruptedException {
-        Operation.Setup wanted = new Operation.Setup(shared.partitions(), settings.prefix());
-        Operation.Setup standing = partition.setUp(wanted);
-        if (!standing.equals(wanted)) {
-            throw new StartRefused("topic " + shared.name() + " was set up with " + standing.partitions()
-                    + " partitions and prefix " + standing.prefix() + ", and this gateway's configuration says "
-                    + wanted.partitions() + " and " + wanted.prefix() + ": make them the same, or name another topic");
+    private void prepareCheckpoints(SharedTopic shared) throws LogFailure, InterruptedException {
+        Topics.Topic topic = clients()
+                .topics()
+                .findOrCreateCheckpoints(shared.checkpoints(), shared.partitions(), shared.replicationFactor());
+        if (topic.partitions() != shared.partitions()) {
+            throw new StartRefused("topic " + shared.checkpoints() + " has " + topic.partitions() + " partitions and "
+                    + shared.name() + ", whose checkpoints it holds, has " + shared.partitions()
+                    + ": delete it where nothing was thinned, or name another topic in the mapping");
+        }
+        Optional<String> flaw =
+                clients().topics().configuration(shared.checkpoints()).flawForCheckpoints();
+        if (flaw.isPresent()) {
+            throw new StartRefused(
+                    "topic " + shared.checkpoints() + " would lose checkpoints: " + flaw.get() + ". Alter the topic");
         }
     }
 
@@ -253,68 +244,94 @@ public final class KafkaStreamLog implements StreamLog {
         if (resolution instanceof Resolution.Existing target) {
             return existing.execute(target, command);
         }
-        for (int copies = 0; copies < MOST_COPIES; copies++) {
-            Optional<Place> place = command instanceof Command.Create
-                    ? Optional.of(makePlace(command.path(), resolution))
-                    : place(command.path(), resolution);
-            if (place.isEmpty()) {
-                return new Outcome.NoSuchStream();
-            }
-            try {
-                HostedPartition partition = partition(place.get());
-                Outcome outcome = partition.execute(command);
-                if (outcome instanceof Outcome.Duplicate || outcome instanceof Outcome.ClosedBefore) {
-                    touch(partition, command.path());
-                }
-                return outcome;
-            } catch (HostedPartition.Dropped e) {
-                // judged on another copy
-            }
-        }
-        throw unstable();
+        boolean makes = command instanceof Command.Create || command instanceof Command.CancelReference;
+        Outcome outcome = onPartition(
+                () -> makes ? Optional.of(makePlace(command.path(), resolution)) : place(command.path(), resolution),
+                Outcome.NoSuchStream::new,
+                partition -> {
+                    if (command instanceof Command.Create
+                            && !(partition.replayed(command.path()) instanceof StreamState.Retained)) {
+                        hosted.unloading().requireRoom();
+                    }
+                    Outcome decided = partition.execute(command);
+                    if (decided instanceof Outcome.Duplicate || decided instanceof Outcome.ClosedBefore) {
+                        touch(partition, command.path());
+                    }
+                    return decided;
+                });
+        forks.after(outcome);
+        return outcome;
     }
 
     @Override
-    public Optional<Standing> find(StreamPath path) throws LogFailure, InterruptedException {
+    public Outcome fork(ForkRequest request) throws LogFailure, InterruptedException {
+        return forks.create(request);
+    }
+
+    @Override
+    public StreamState find(StreamPath path) throws LogFailure, InterruptedException {
         Resolution resolution = resolve(path);
-        if (resolution instanceof Resolution.Existing target) {
-            return existing.find(target);
-        }
-        for (int copies = 0; copies < MOST_COPIES; copies++) {
-            Optional<Place> place = place(path, resolution);
-            if (place.isEmpty()) {
-                return Optional.empty();
-            }
-            try {
-                return partition(place.get()).find(path);
-            } catch (HostedPartition.Dropped e) {
-                // read from another copy
-            }
-        }
-        throw unstable();
+        return resolution instanceof Resolution.Existing target
+                ? existing.find(target).<StreamState>map(Function.identity()).orElse(StreamState.Absent.ABSENT)
+                : onPartition(
+                        () -> place(path, resolution),
+                        () -> StreamState.Absent.ABSENT,
+                        partition -> partition.find(path));
     }
 
     @Override
-    public ReadAnswer read(StreamPath path, RequestedOffset from, Freshness freshness)
+    public ReadAnswer read(StreamPath path, RequestedOffset from, Freshness freshness, Predicate<Chunk> has)
+            throws LogFailure, InterruptedException {
+        return read(path, from, freshness, settings.chunkBytes(), true, has);
+    }
+
+    private ReadAnswer read(
+            StreamPath path,
+            RequestedOffset from,
+            Freshness freshness,
+            long bytes,
+            boolean isAccess,
+            Predicate<Chunk> has)
             throws LogFailure, InterruptedException {
         Resolution resolution = resolve(path);
         if (resolution instanceof Resolution.Existing target) {
             return existing.read(target, from, freshness);
         }
+        return ForkReader.read(new Parts(path, resolution, freshness, isAccess), from, bytes, has);
+    }
+
+    /** What is done on a partition. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T on(HostedPartition partition) throws LogFailure, HostedPartition.Dropped, InterruptedException;
+    }
+
+    /** Finds the place of a stream. */
+    @FunctionalInterface
+    private interface Placing {
+        Optional<Place> find() throws LogFailure, InterruptedException;
+    }
+
+    /** Uses the partition at a place, on another copy where one is dropped meanwhile; {@code absent} without a topic. */
+    private <T> T onPartition(Placing placing, Supplier<T> absent, Use<T> use) throws LogFailure, InterruptedException {
         for (int copies = 0; copies < MOST_COPIES; copies++) {
-            Optional<Place> place = place(path, resolution);
+            Optional<Place> place = placing.find();
             if (place.isEmpty()) {
-                return new ReadAnswer.NoSuchStream();
+                return absent.get();
             }
             try {
-                HostedPartition partition = partition(place.get());
-                touch(partition, path);
-                return partition.read(path, from, freshness);
+                HostedPartition partition = hosted.partition(place.get());
+                partition.enter();
+                try {
+                    return use.on(partition);
+                } finally {
+                    partition.leave();
+                }
             } catch (HostedPartition.Dropped e) {
-                // read from another copy
+                // the next copy
             }
         }
-        throw unstable();
+        throw HostedPartitions.unstable();
     }
 
     @Override
@@ -329,7 +346,24 @@ public final class KafkaStreamLog implements StreamLog {
         }
         StreamWatch watch = new StreamWatch(path);
         watch.listen();
+        deadlines.join(watch.signal);
         return watch;
+    }
+
+    @Override
+    public Optional<PartitionState> state(String topic, int partition) throws LogFailure, InterruptedException {
+        boolean known = rules.sharedTopics().stream()
+                .anyMatch(shared -> shared.name().equals(topic) && partition >= 0 && partition < shared.partitions());
+        if (!known) {
+            return Optional.empty();
+        }
+        if (!opened.isDone() || opened.isCompletedExceptionally()) {
+            throw new LogFailure.Unavailable("not ready: " + openingTrouble, RETRY_AFTER);
+        }
+        return onPartition(
+                () -> Optional.of(shared(topic, partition)),
+                Optional::empty,
+                found -> Optional.of(Checkpoints.state(found.snapshot())));
     }
 
     @Override
@@ -356,6 +390,7 @@ public final class KafkaStreamLog implements StreamLog {
         if (made != null) {
             made.close();
         }
+        deadlines.close();
     }
 
     private Optional<String> probeKafka() {
@@ -430,193 +465,6 @@ public final class KafkaStreamLog implements StreamLog {
         };
     }
 
-    // ---- loading
-
-    private static LogFailure unstable() {
-        return new LogFailure.Unavailable("the partition has to be loaded again and again; try again", RETRY_AFTER);
-    }
-
-    private HostedPartition partition(Place place) throws LogFailure, InterruptedException {
-        try {
-            return loaded(place);
-        } catch (StartRefused refused) {
-            throw new LogFailure.Unavailable("not served: " + refused.getMessage(), LOAD_TIMEOUT);
-        }
-    }
-
-    private HostedPartition loaded(Place place) throws LogFailure, InterruptedException {
-        CompletableFuture<HostedPartition> slot = hosted.get(place.partition());
-        if (slot != null && slot.isDone()) {
-            return await(slot);
-        }
-        // Before a load is begun: of those there are no more than requests that wait for them.
-        try (Waiting.Place _ = waiting.enter(Waiting.For.LOAD)) {
-            CompletableFuture<HostedPartition> mine = new CompletableFuture<>();
-            slot = hosted.putIfAbsent(place.partition(), mine);
-            if (slot == null) {
-                slot = mine;
-                Thread.ofVirtual().name("millrace-load-" + place.partition()).start(() -> load(place, mine));
-            }
-            return await(slot);
-        }
-    }
-
-    private static HostedPartition await(CompletableFuture<HostedPartition> slot)
-            throws LogFailure, InterruptedException {
-        try {
-            return slot.get(LOAD_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new LogFailure.Unavailable("the partition is being loaded; try again", RETRY_AFTER);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof LogFailure failure) {
-                throw failure;
-            }
-            if (e.getCause() instanceof StartRefused refused) {
-                throw refused;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
-    }
-
-    private void load(Place place, CompletableFuture<HostedPartition> slot) {
-        try {
-            if (!loads.tryAcquire(LOAD_TIMEOUT.toMillis() / 2, TimeUnit.MILLISECONDS)) {
-                throw new LogFailure.Unavailable(
-                        settings.bounds().loads() + " partitions are being loaded (kafka.max-loads); try again",
-                        RETRY_AFTER);
-            }
-            HostedPartition loaded;
-            try {
-                loaded = load(place);
-            } finally {
-                loads.release();
-            }
-            slot.complete(loaded);
-            if (loaded.isDropped()) {
-                hosted.remove(place.partition(), slot); // onDropped did not find it while the slot was empty
-            }
-        } catch (HostedPartition.Dropped e) {
-            fail(place, slot, unstable());
-        } catch (Flawed e) {
-            LOG.error("event=topic-flawed partition={} why=\"{}\"", place.partition(), e.getMessage());
-            slot.completeExceptionally(new LogFailure.Unavailable("not served: " + e.getMessage(), FLAWED_FOR));
-            clients().topics().forget(place.partition().topic());
-            CompletableFuture.delayedExecutor(FLAWED_FOR.toMillis(), TimeUnit.MILLISECONDS)
-                    .execute(() -> hosted.remove(place.partition(), slot));
-        } catch (LogFailure.Undecided e) {
-            // The setup is undecided; what the requests that wait here want was not handed over.
-            fail(place, slot, new LogFailure.Unavailable(e.reason(), RETRY_AFTER));
-        } catch (Exception | Error e) {
-            fail(place, slot, e);
-        }
-    }
-
-    private void fail(Place place, CompletableFuture<HostedPartition> slot, Throwable why) {
-        LOG.warn("event=partition-not-loaded partition={} cause=\"{}\"", place.partition(), why.toString());
-        hosted.remove(place.partition(), slot);
-        clients().topics().forget(place.partition().topic());
-        slot.completeExceptionally(why);
-    }
-
-    private HostedPartition load(Place place) throws LogFailure, Flawed, HostedPartition.Dropped, InterruptedException {
-        TopicPartition partition = place.partition();
-        Topics.Topic topic = clients()
-                .topics()
-                .findForLoad(partition.topic())
-                .orElseThrow(() -> new LogFailure.Unavailable("topic " + partition.topic() + " is gone", RETRY_AFTER));
-        int maxMessageBytes = sound(place, topic).maxMessageBytes();
-        long started = System.nanoTime();
-        HostedPartition loaded = clients().consumers().use(consumer -> replay(place, topic, maxMessageBytes, consumer));
-        boolean usable = false;
-        try {
-            clients().producer().life().prepare(partition.topic());
-            SharedTopic shared = sharedTopics.get(partition.topic());
-            if (shared != null && loaded.unserved().isEmpty()) {
-                checkSetup(loaded, shared);
-            }
-            usable = true;
-        } finally {
-            if (!usable) {
-                loaded.drop("it cannot be written to, or is not what the configuration says");
-            }
-        }
-        LOG.info(
-                "event=partition-loaded partition={} position={} millis={}",
-                partition,
-                loaded.position(),
-                Duration.ofNanos(System.nanoTime() - started).toMillis());
-        return loaded;
-    }
-
-    /** How the topic is kept, if it is such that records and their time are safe. */
-    private TopicConfiguration sound(Place place, Topics.Topic topic) throws LogFailure, Flawed, InterruptedException {
-        String name = place.partition().topic();
-        TopicConfiguration configuration = clients().topics().configuration(name);
-        Optional<String> flaw = configuration.flaw(place.kind());
-        if (flaw.isPresent()) {
-            throw new Flawed("topic " + name + " would lose records or log time: " + flaw.get());
-        }
-        if (place.kind() == TopicKind.DEDICATED && topic.partitions() != 1) {
-            throw new Flawed("topic " + name + " has " + topic.partitions() + " partitions, and must have one");
-        }
-        return configuration;
-    }
-
-    /** A copy of all that the partition holds now, which is followed from there on. */
-    private HostedPartition replay(
-            Place place, Topics.Topic topic, int maxMessageBytes, Consumer<byte[], byte[]> consumer) throws LogFailure {
-        TopicPartition partition = place.partition();
-        consumer.assign(Set.of(partition));
-        long begin = consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
-        long end = consumer.endOffsets(Set.of(partition)).getOrDefault(partition, 0L);
-        HostedPartition fresh = new HostedPartition(
-                partition,
-                topic.id(),
-                place.kind(),
-                maxMessageBytes,
-                begin,
-                end > 0,
-                settings,
-                clients().consumers(),
-                waiting,
-                budget,
-                surroundings);
-        boolean followed = false;
-        try {
-            consumer.seek(partition, begin);
-            Optional<Integer> leaderEpoch = Optional.empty();
-            long position = begin;
-            long progress = System.nanoTime();
-            while (position < end && !fresh.isDropped() && fresh.unserved().isEmpty()) {
-                List<ConsumerRecord<byte[], byte[]>> records =
-                        consumer.poll(POLL).records(partition);
-                if (!records.isEmpty()) {
-                    leaderEpoch = records.getLast().leaderEpoch();
-                }
-                long next = consumer.position(partition);
-                fresh.onFetched(records, next);
-                if (next > position) {
-                    progress = System.nanoTime();
-                    position = next;
-                } else if (System.nanoTime() - progress > LOAD_STALLED.toNanos()) {
-                    throw new LogFailure.Unavailable("Kafka does not deliver partition " + partition, RETRY_AFTER);
-                }
-            }
-            fresh.onLoaded();
-            if (fresh.isDropped()) {
-                throw unstable();
-            }
-            live.put(partition, fresh);
-            clients().follower(partition).add(fresh, Follower.from(position, leaderEpoch));
-            followed = true;
-            return fresh;
-        } finally {
-            if (!followed) {
-                fresh.drop("it could not be loaded");
-            }
-        }
-    }
-
     // ---- time
 
     /** Logs the access for the stream's TTL, in the background, where that is due. */
@@ -641,11 +489,35 @@ public final class KafkaStreamLog implements StreamLog {
         try {
             while (!closed) {
                 Thread.sleep(SWEEP_EVERY);
-                live.values().forEach(this::sweep);
+                hosted.all().forEach(this::sweep);
                 sweepExisting();
+                unload();
             }
         } catch (InterruptedException e) {
             // closed
+        }
+    }
+
+    /** Unloads what is not used, and looks after streams of unloaded partitions whose time is over. */
+    private void unload() {
+        try {
+            hosted.unloading().sweep();
+            for (Place place : hosted.unloading().due()) {
+                Thread.ofVirtual().name("millrace-due").start(() -> loadDue(place));
+            }
+        } catch (RuntimeException e) {
+            LOG.error("event=sweep-failed kind=unloading", e);
+        }
+    }
+
+    /** Once the partition is loaded, the sweep ends its streams. */
+    private void loadDue(Place place) {
+        try {
+            hosted.partition(place);
+        } catch (LogFailure e) {
+            LOG.debug("event=due-not-loaded partition={} cause=\"{}\"", place.partition(), e.reason()); // gone, perhaps
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -666,6 +538,8 @@ public final class KafkaStreamLog implements StreamLog {
             partition.trim();
             partition.removable().ifPresent(offset -> removeRecords(partition, offset));
             partition.overdue(SWEEP_MOST).forEach(path -> expire(partition, path));
+            forks.collect(partition);
+            hosted.keep(partition);
         } catch (RuntimeException e) {
             LOG.error("event=sweep-failed partition={}", partition.topicPartition(), e);
         }
@@ -698,7 +572,7 @@ public final class KafkaStreamLog implements StreamLog {
         }
         Thread.ofVirtual().name("millrace-expire").start(() -> {
             try {
-                partition.execute(new Command.Expire(path));
+                forks.after(partition.execute(new Command.Expire(path)));
             } catch (LogFailure | HostedPartition.Dropped e) {
                 LOG.debug("event=expire-failed path={} cause=\"{}\"", path.text(), e.toString());
             } catch (InterruptedException e) {
@@ -709,113 +583,96 @@ public final class KafkaStreamLog implements StreamLog {
         });
     }
 
-    /** Brings the acknowledgements to their partitions. */
-    private final class Acknowledgements implements ManagedProducer.Listener {
+    /** The parts of one read. */
+    private final class Parts implements ForkReader.Parts {
+        private final StreamPath path;
+        private final Resolution resolution;
+        private final Freshness freshness;
+        private final boolean isAccess;
 
-        @Override
-        public void onAcknowledged(TopicPartition partition, List<ManagedProducer.Acknowledgement> acknowledgements) {
-            HostedPartition concerned = live.get(partition);
-            if (concerned != null) {
-                concerned.onAcknowledged(acknowledgements);
-            }
+        Parts(StreamPath path, Resolution resolution, Freshness freshness, boolean isAccess) {
+            this.path = path;
+            this.resolution = resolution;
+            this.freshness = freshness;
+            this.isAccess = isAccess;
         }
 
         @Override
-        public void onRefused(TopicPartition partition, OperationId id, String why, boolean tooLarge) {
-            HostedPartition concerned = live.get(partition);
-            if (concerned != null) {
-                concerned.onRefused(id, why, tooLarge);
-            }
+        public Piece own(RequestedOffset from, long bytes, Predicate<Chunk> has)
+                throws LogFailure, InterruptedException {
+            return onPartition(
+                    () -> place(path, resolution),
+                    () -> new Piece.Refused(new ReadAnswer.NoSuchStream()),
+                    partition -> {
+                        if (isAccess) {
+                            touch(partition, path);
+                        }
+                        return partition.read(path, from, freshness, bytes, has);
+                    });
         }
 
         @Override
-        public void onLost(String gateway) {
-            live.values().forEach(HostedPartition::onProducerLost);
+        public void refresh() throws LogFailure, InterruptedException {
+            find(path);
         }
 
         @Override
-        public void onReplacing(ManagedProducer.Life next) throws InterruptedException {
-            Set<String> inUse = new HashSet<>();
-            live.keySet().forEach(partition -> inUse.add(partition.topic()));
-            long deadline = System.nanoTime() + PREPARE_TIMEOUT.toNanos();
-            for (String topic : inUse) {
-                if (System.nanoTime() > deadline) {
-                    return; // the first appends to the others are refused, and make the producer ask
-                }
-                try {
-                    next.prepare(topic);
-                } catch (LogFailure.Unavailable e) {
-                    LOG.warn("event=topic-unprepared topic={} cause=\"{}\"", topic, e.reason()); // gone, perhaps
-                }
+        public ForkReader.Inheritance inherited(ForkOrigin origin, RequestedOffset from, long limit, long bytes)
+                throws LogFailure, InterruptedException {
+            Resolution source = resolve(origin.source());
+            if (origin.reference().isEmpty()) {
+                return existing.inherited(source, origin, from, limit);
             }
+            Incarnation life = origin.reference().get().source();
+            return ForkReader.Inheritance.managed(
+                    source instanceof Resolution.Existing
+                            ? new Piece.Refused(new ReadAnswer.NoSuchStream())
+                            : onPartition(
+                                    () -> place(origin.source(), source),
+                                    () -> new Piece.Refused(new ReadAnswer.NoSuchStream()),
+                                    partition -> partition.readSource(origin.source(), life, from, limit, bytes)));
         }
     }
 
-    /** What partitions need of their gateway. */
-    private final class Surroundings implements HostedPartition.Surroundings {
+    /** What forks need of this log. */
+    private final class ForkStreams implements Forks.Streams {
 
         @Override
-        public ManagedProducer.Life producer() {
-            return clients().producer().life();
-        }
-
-        @Override
-        public void askEnd(HostedPartition partition) {
-            clients().endOffsets().ask(partition);
+        public Outcome execute(Command command) throws LogFailure, InterruptedException {
+            return KafkaStreamLog.this.execute(command);
         }
 
         @Override
-        public void hurry(HostedPartition partition) {
-            clients().follower(partition.topicPartition()).hurry();
+        public StreamState find(StreamPath path) throws LogFailure, InterruptedException {
+            return KafkaStreamLog.this.find(path);
         }
 
         @Override
-        public void askLimit(HostedPartition partition) {
-            Thread.ofVirtual().name("millrace-limit").start(() -> {
-                try {
-                    String topic = partition.topicPartition().topic();
-                    partition.onLimit(clients().topics().configuration(topic).maxMessageBytes());
-                } catch (LogFailure e) {
-                    LOG.warn("event=limit-unknown partition={} cause=\"{}\"", partition.topicPartition(), e.reason());
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
+        public StreamState replayed(StreamPath path) throws LogFailure, InterruptedException {
+            Resolution resolution = resolve(path);
+            return resolution instanceof Resolution.Existing
+                    ? StreamState.Absent.ABSENT
+                    : onPartition(
+                            () -> place(path, resolution),
+                            () -> StreamState.Absent.ABSENT,
+                            partition -> partition.replayed(path));
         }
 
         @Override
-        public void onDropped(HostedPartition partition, boolean operationsLost) {
-            TopicPartition name = partition.topicPartition();
-            hosted.computeIfPresent(name, (_, slot) -> holds(slot, partition) ? null : slot);
-            live.remove(name, partition);
-            clients().topics().forget(name.topic());
-            clients().follower(name).remove(partition);
-            if (operationsLost) {
-                ManagedProducer.Life sender = clients().producer().life();
-                Thread.ofVirtual().name("millrace-lost-operations").start(() -> giveUpIfGone(partition, sender));
-            }
+        public ReadAnswer read(StreamPath path, RequestedOffset from, Freshness freshness, long bytes)
+                throws LogFailure, InterruptedException {
+            return KafkaStreamLog.this.read(path, from, freshness, bytes, false, _ -> false);
         }
-    }
 
-    /**
-     * What waits in the producer for a topic that is gone would wait for ever, and in front of whatever is sent to the
-     * next topic of that name. In a topic that still stands it will land: no reason to lose what others have in flight.
-     */
-    private void giveUpIfGone(HostedPartition dropped, ManagedProducer.Life sender) {
-        try {
-            if (clients().topics().stands(dropped.topicPartition().topic(), dropped.topicId())) {
-                return;
-            }
-        } catch (LogFailure e) {
-            LOG.warn("event=topic-unknown partition={} cause=\"{}\"", dropped.topicPartition(), e.reason());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        @Override
+        public boolean isAtHand(StreamPath path) throws LogFailure, InterruptedException {
+            return place(path).map(hosted::isLoaded).orElse(true);
         }
-        clients().producer().replace(sender);
-    }
 
-    private static boolean holds(CompletableFuture<HostedPartition> slot, HostedPartition partition) {
-        return slot.isDone() && !slot.isCompletedExceptionally() && slot.join() == partition;
+        @Override
+        public boolean isOthers(StreamPath path) throws LogFailure {
+            return resolve(path) instanceof Resolution.Existing;
+        }
     }
 
     /** A reader's ear, which moves along when its partition is loaded anew. */
@@ -835,7 +692,7 @@ public final class KafkaStreamLog implements StreamLog {
                     partition = null;
                     return;
                 }
-                HostedPartition found = partition(place.get());
+                HostedPartition found = hosted.partition(place.get());
                 try {
                     found.listen(path, signal);
                     partition = found;
@@ -844,13 +701,13 @@ public final class KafkaStreamLog implements StreamLog {
                     // listen to the next copy
                 }
             }
-            throw unstable();
+            throw HostedPartitions.unstable();
         }
 
         @Override
         public boolean await(Duration timeout) throws InterruptedException {
             if (isListening()) {
-                return signal.await(timeout);
+                return signal.awaitRoughly(timeout);
             }
             try {
                 listen();
@@ -858,7 +715,7 @@ public final class KafkaStreamLog implements StreamLog {
                 partition = null; // Kafka may be back in a moment
             }
             if (!isListening()) {
-                signal.await(timeout.compareTo(BETWEEN_ATTEMPTS) < 0 ? timeout : BETWEEN_ATTEMPTS);
+                signal.awaitRoughly(timeout.compareTo(BETWEEN_ATTEMPTS) < 0 ? timeout : BETWEEN_ATTEMPTS);
             }
             return true;
         }
@@ -875,6 +732,7 @@ public final class KafkaStreamLog implements StreamLog {
 
         @Override
         public void close() {
+            deadlines.leave(signal);
             HostedPartition current = partition;
             if (current != null) {
                 current.unlisten(path, signal);

@@ -1,7 +1,8 @@
 package io.millrace.gateway.kafka;
 
 import io.millrace.gateway.log.WireRecord;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,24 +47,32 @@ final class RecentRecords {
 
     /** The records from the one at {@code first} to the one at {@code last}; empty where the first is not here. */
     List<WireRecord> between(long first, long last) {
+        int from = from(first);
+        if (from == count || get(from).position() != first) {
+            return List.of();
+        }
+        int to = from(last + 1);
+        WireRecord[] found = new WireRecord[to - from];
+        int begin = (head + from) % ring.length;
+        int beforeWrap = Math.min(found.length, ring.length - begin);
+        System.arraycopy(ring, begin, found, 0, beforeWrap);
+        System.arraycopy(ring, 0, found, beforeWrap, found.length - beforeWrap);
+        return Collections.unmodifiableList(Arrays.asList(found));
+    }
+
+    /** The first record at {@code position} or above; the count where there is none. */
+    private int from(long position) {
         int low = 0;
-        int high = count - 1;
+        int high = count;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (get(middle).position() < first) {
+            if (get(middle).position() < position) {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
-        if (count == 0 || get(low).position() != first) {
-            return List.of();
-        }
-        List<WireRecord> found = new ArrayList<>();
-        for (int i = low; i < count && get(i).position() <= last; i++) {
-            found.add(get(i));
-        }
-        return found;
+        return low;
     }
 
     private WireRecord get(int i) {

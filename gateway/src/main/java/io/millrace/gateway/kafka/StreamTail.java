@@ -13,7 +13,7 @@ final class StreamTail {
     private final StreamPath path;
     private @Nullable Incarnation incarnation;
     private final RecentRecords recent = new RecentRecords();
-    private final Set<Signal> listeners = new HashSet<>(2);
+    private Set<Signal> listeners = Set.of();
 
     StreamTail(StreamPath path) {
         this.path = path;
@@ -36,12 +36,17 @@ final class StreamTail {
         return recent;
     }
 
-    void listen(Signal signal) {
-        listeners.add(signal);
+    /** Whether it did not listen before. */
+    boolean listen(Signal signal) {
+        if (listeners.isEmpty()) {
+            listeners = new HashSet<>(2);
+        }
+        return listeners.add(signal);
     }
 
-    void unlisten(Signal signal) {
-        listeners.remove(signal);
+    /** Whether it did listen. */
+    boolean unlisten(Signal signal) {
+        return !listeners.isEmpty() && listeners.remove(signal);
     }
 
     /** Who is to be woken, once the lock is free. */

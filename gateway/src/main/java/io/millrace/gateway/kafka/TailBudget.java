@@ -14,6 +14,10 @@ final class TailBudget {
         this.limit = limit;
     }
 
+    long used() {
+        return used.get();
+    }
+
     void join() {
         partitions.incrementAndGet();
     }

@@ -60,6 +60,19 @@ record TopicConfiguration(Map<String, String> promised, int maxMessageBytes) {
                         .findFirst();
     }
 
+    /** What is wrong with it for a topic that checkpoints are in; empty where they are safe. */
+    Optional<String> flawForCheckpoints() {
+        String policy = promised.get(TopicConfig.CLEANUP_POLICY_CONFIG);
+        if (!TopicConfig.CLEANUP_POLICY_COMPACT.equals(policy)) {
+            return Optional.of("its " + TopicConfig.CLEANUP_POLICY_CONFIG + " is " + policy + " and must be "
+                    + TopicConfig.CLEANUP_POLICY_COMPACT);
+        }
+        return maxMessageBytes < Topics.CHECKPOINT_MESSAGE_BYTES
+                ? Optional.of("its " + TopicConfig.MAX_MESSAGE_BYTES_CONFIG + " is " + maxMessageBytes
+                        + " and must be at least " + Topics.CHECKPOINT_MESSAGE_BYTES)
+                : Optional.empty();
+    }
+
     private static String value(Config config, String name) {
         return Objects.requireNonNullElse(config.get(name).value(), "");
     }

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -47,6 +48,12 @@ final class Topics {
 
     /** A lookup that finds no room after so long is refused. */
     private static final Duration LOOKUP_PATIENCE = Duration.ofSeconds(1);
+
+    /** The largest batch that a topic of checkpoints takes; a part of one is much smaller. */
+    static final int CHECKPOINT_MESSAGE_BYTES = 1024 * 1024;
+
+    /** Each load reads all that the cleaner has not taken yet, and it leaves the active segment alone. */
+    private static final int CHECKPOINT_SEGMENT_BYTES = 16 * 1024 * 1024;
 
     private static final long SEGMENT_BYTES = 256L * 1024 * 1024;
 
@@ -123,21 +130,36 @@ final class Topics {
     /** The topic of that name, made if it is not there. */
     Topic findOrCreate(String name, TopicKind kind, int partitions, int replicationFactor)
             throws LogFailure, InterruptedException {
+        return findOrCreate(name, partitions, replicationFactor, configuration(kind, replicationFactor));
+    }
+
+    /** The same for a topic that checkpoints are in. */
+    Topic findOrCreateCheckpoints(String name, int partitions, int replicationFactor)
+            throws LogFailure, InterruptedException {
+        Map<String, String> configuration = new HashMap<>(safe(replicationFactor));
+        configuration.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+        configuration.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(CHECKPOINT_MESSAGE_BYTES));
+        configuration.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(CHECKPOINT_SEGMENT_BYTES));
+        configuration.put(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.2");
+        return findOrCreate(name, partitions, replicationFactor, configuration);
+    }
+
+    private Topic findOrCreate(String name, int partitions, int replicationFactor, Map<String, String> configuration)
+            throws LogFailure, InterruptedException {
         Topic topic = known.get(name);
         if (topic != null) {
             return topic;
         }
         try (Waiting.Place _ = waiting.enter(Waiting.For.LOOKUP)) {
-            return create(name, kind, partitions, replicationFactor);
+            return create(name, partitions, replicationFactor, configuration);
         }
     }
 
-    private Topic create(String name, TopicKind kind, int partitions, int replicationFactor)
+    private Topic create(String name, int partitions, int replicationFactor, Map<String, String> configuration)
             throws LogFailure, InterruptedException {
         Optional<Topic> found = describe(name);
         if (found.isEmpty()) {
-            NewTopic wantedTopic = new NewTopic(name, partitions, (short) replicationFactor)
-                    .configs(configuration(kind, replicationFactor));
+            NewTopic wantedTopic = new NewTopic(name, partitions, (short) replicationFactor).configs(configuration);
             await(create(wantedTopic), "create topic " + name);
             unknown.remove(name);
             long deadline = System.nanoTime() + TIMEOUT.toNanos();
@@ -197,6 +219,9 @@ final class Topics {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return Optional.empty();
             }
+            if (e.getCause() instanceof AuthorizationException) {
+                throw Consumers.denied(name);
+            }
             throw unavailable("look up topic " + name, e.getCause());
         } catch (TimeoutException e) {
             throw unavailable("look up topic " + name, e);
@@ -249,9 +274,7 @@ final class Topics {
 
     private Map<String, String> configuration(TopicKind kind, int replicationFactor) {
         Map<String, String> configuration = new HashMap<>(TopicConfiguration.demands(kind));
-        // A minority must not be able to lose what was acknowledged.
-        configuration.put(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false");
-        configuration.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, replicationFactor >= 3 ? "2" : "1");
+        configuration.putAll(safe(replicationFactor));
         configuration.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
         // The log before the active segment is all that can be cleaned or deleted: not so large that space is never
         // given back, not so small that a busy partition keeps thousands of files open.
@@ -260,6 +283,15 @@ final class Topics {
             configuration.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, Long.toString(compactionLag.toMillis()));
         }
         return configuration;
+    }
+
+    /** A minority must not be able to lose what was acknowledged. */
+    private static Map<String, String> safe(int replicationFactor) {
+        return Map.of(
+                TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG,
+                "false",
+                TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+                replicationFactor >= 3 ? "2" : "1");
     }
 
     private static void await(CompletableFuture<Void> made, String what) throws LogFailure, InterruptedException {

@@ -5,7 +5,6 @@ import io.millrace.gateway.log.LogFailure;
 import io.millrace.gateway.log.ReadAnswer;
 import io.millrace.gateway.log.ReadAnswer.Chunk;
 import io.millrace.gateway.log.WireRecord;
-import io.millrace.mapping.read.ReadPlan;
 import io.millrace.mapping.sse.ControlEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -137,7 +136,7 @@ public final class EventStream implements AutoCloseable {
     }
 
     private SseEvent position(Chunk chunk, long position) {
-        String next = ReadPlan.token(chunk.stream(), position).text();
+        String next = chunk.token(position).text();
         if (position < chunk.end() || !chunk.upToDate()) {
             return Events.control(new ControlEvent.Behind(next, cursor.text()));
         }

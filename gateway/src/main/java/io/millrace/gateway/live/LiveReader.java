@@ -11,6 +11,8 @@ import io.millrace.mapping.stream.StreamPath;
 import io.millrace.mapping.stream.StreamState.Standing;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** One reader that waits at a stream. It listens before its first read, so that no change falls between. */
 public final class LiveReader implements AutoCloseable {
@@ -32,6 +34,9 @@ public final class LiveReader implements AutoCloseable {
 
     /** Once it was told that it has all there is, which must have been true, it is told what is replayed from then on. */
     private boolean caughtUp;
+
+    /** When the shutdown ends it, by {@link System#nanoTime}; drawn when it first hears of the shutdown. */
+    private OptionalLong endNanos = OptionalLong.empty();
 
     LiveReader(LiveReaders readers, StreamLog log, StreamPath path, Watch watch) {
         this.readers = readers;
@@ -62,15 +67,27 @@ public final class LiveReader implements AutoCloseable {
 
     /** Waits until the stream may have changed, the readers are to end, or it is time to read again. */
     void await(Standing stream, Duration most) throws InterruptedException {
-        watch.await(
-                stream.configuration().expiry() instanceof Expiry.Sliding(Duration window)
-                        ? min(most, max(window.dividedBy(ACCESSES_PER_TTL), SHORTEST_WAIT))
-                        : most);
+        Duration wait = stream.configuration().expiry() instanceof Expiry.Sliding(Duration window)
+                ? min(most, max(window.dividedBy(ACCESSES_PER_TTL), SHORTEST_WAIT))
+                : most;
+        watch.await(min(wait, stay().orElse(wait)));
     }
 
     /** Whether the reader is to end. */
     boolean isToEnd() {
-        return left || readers.isDraining();
+        return left || stay().filter(stay -> !stay.isPositive()).isPresent();
+    }
+
+    /** How long the shutdown lets it stay; empty where there is none. */
+    private Optional<Duration> stay() {
+        return readers.drain().map(drain -> {
+            long nowNanos = System.nanoTime();
+            if (endNanos.isEmpty()) {
+                endNanos = OptionalLong.of(nowNanos
+                        + drain.stay(nowNanos, ThreadLocalRandom.current()).toNanos());
+            }
+            return Duration.ofNanos(endNanos.getAsLong() - nowNanos);
+        });
     }
 
     /** The client has left: wakes the reader, which ends as soon as it can; for any thread. */

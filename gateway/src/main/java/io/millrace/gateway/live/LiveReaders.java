@@ -5,6 +5,7 @@ import io.millrace.gateway.log.StreamLog;
 import io.millrace.gateway.log.Watch;
 import io.millrace.mapping.stream.StreamPath;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -19,7 +20,7 @@ public final class LiveReaders {
     private final int most;
     private final Semaphore places;
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
-    private volatile boolean draining;
+    private volatile Optional<Drain> drain = Optional.empty();
 
     /** Readers of {@code log}, at most {@code most} at a time. */
     public LiveReaders(StreamLog log, int most) {
@@ -36,15 +37,12 @@ public final class LiveReaders {
         }
         Watch watch = watch(path);
         watches.add(watch);
-        if (draining) {
-            watch.wake(); // drain() may have passed over it
-        }
         return new LiveReader(this, log, path, watch);
     }
 
-    /** Wakes all readers, and those to come; they end their answers as soon as they can. */
-    public void drain() {
-        draining = true;
+    /** From now on readers end their answers, those that are here and those to come, spread over {@code length}. */
+    public void drain(Duration length) {
+        drain = Optional.of(new Drain(System.nanoTime(), length));
         wakeAll();
     }
 
@@ -53,9 +51,14 @@ public final class LiveReaders {
         watches.forEach(Watch::wake);
     }
 
-    /** Whether readers are to end. */
+    /** Whether readers are being sent away. */
     public boolean isDraining() {
-        return draining;
+        return drain.isPresent();
+    }
+
+    /** What sends readers away, if anything does. */
+    Optional<Drain> drain() {
+        return drain;
     }
 
     void left(Watch watch) {

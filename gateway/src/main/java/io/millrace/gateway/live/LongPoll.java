@@ -7,6 +7,7 @@ import io.millrace.mapping.offset.RequestedOffset;
 import io.millrace.mapping.stream.StreamPath;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /** A read that waits until there is something to answer (PROTOCOL.md 5.7). */
@@ -15,7 +16,7 @@ public final class LongPoll {
     private final LiveReaders readers;
     private final Duration timeout;
 
-    /** Long-polls that wait for {@code timeout} at most. */
+    /** Long-polls that wait for {@code timeout}, or a little less. */
     public LongPoll(LiveReaders readers, Duration timeout) {
         this.readers = readers;
         this.timeout = timeout;
@@ -28,7 +29,8 @@ public final class LongPoll {
      */
     public ReadAnswer await(StreamPath path, RequestedOffset from, Consumer<Runnable> onGone)
             throws LogFailure, InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = System.nanoTime()
+                + Jitter.nearly(timeout, ThreadLocalRandom.current()).toNanos();
         try (LiveReader reader = readers.open(path)) {
             onGone.accept(reader::leave);
             ReadAnswer answer = reader.readLatest(from);

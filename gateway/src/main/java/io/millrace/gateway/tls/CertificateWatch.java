@@ -1,91 +1,74 @@
 package io.millrace.gateway.tls;
 
+import io.millrace.gateway.config.TlsSettings;
 import io.millrace.gateway.observe.LogKey;
 import io.millrace.gateway.observe.LogLine;
 import io.millrace.gateway.tls.ServerCertificate.Text;
 import io.millrace.gateway.tls.ServerCertificate.Unusable;
-import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import io.millrace.gateway.watch.TextWatch;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Looks at the certificate's files again and again, and hands a new certificate on. By content, because files come by
- * rename, by link and over networks, and not all of that is notified. What is broken is told once, and changes nothing.
- */
+/** Hands a new certificate on when the files have changed. */
 public final class CertificateWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
 
-    private static final Duration INTERVAL = Duration.ofSeconds(2);
+    private final TextWatch<Text> watch;
 
-    private final Consumer<ServerCertificate> server;
-    private final CountDownLatch stop = new CountDownLatch(1);
-
-    /** As of the last look. */
-    private ServerCertificate certificate;
-
-    private Text text;
-    private String trouble = "";
-
-    private CertificateWatch(ServerCertificate certificate, Consumer<ServerCertificate> server) {
-        this.certificate = certificate;
-        this.text = certificate.text();
-        this.server = server;
+    private CertificateWatch(TextWatch<Text> watch) {
+        this.watch = watch;
     }
 
     /** Watches the files of a certificate that is in use. */
     public static CertificateWatch start(ServerCertificate certificate, Consumer<ServerCertificate> server) {
-        CertificateWatch watch = new CertificateWatch(certificate, server);
-        LOG.info("{}", watch.line("certificate"));
-        Thread.ofVirtual().name("certificate-watch").start(watch::run);
-        return watch;
+        tell("certificate", certificate);
+        TextWatch<Text> watch =
+                new TextWatch<>("certificate", new Files(certificate.files(), server), certificate.text());
+        watch.start();
+        return new CertificateWatch(watch);
     }
 
     @Override
     public void close() {
-        stop.countDown();
+        watch.close();
     }
 
-    private void run() {
-        try {
-            while (!stop.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
-                look();
+    /** The files, and who takes what is in them. */
+    private record Files(TlsSettings files, Consumer<ServerCertificate> server) implements TextWatch.Subject<Text> {
+
+        @Override
+        public Text read(Text before) throws TextWatch.Refused {
+            try {
+                return Text.read(files);
+            } catch (Unusable e) {
+                throw refused(e);
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // nobody does that; it would be the end all the same
         }
-    }
 
-    private void look() {
-        try {
-            Text now = Text.read(certificate.files());
-            if (!now.equals(text)) {
-                text = now;
-                certificate = ServerCertificate.parse(now, certificate.files());
-                server.accept(certificate);
-                LOG.info("{}", line("certificate-changed"));
+        @Override
+        public void take(Text text) throws TextWatch.Refused {
+            ServerCertificate certificate;
+            try {
+                certificate = ServerCertificate.parse(text, files);
+            } catch (Unusable e) {
+                throw refused(e);
             }
-            trouble = "";
-        } catch (Unusable e) {
-            tell(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
-            tell("the server does not take it: " + e); // the next one it may
+            server.accept(certificate);
+            tell("certificate-changed", certificate);
+        }
+
+        private static TextWatch.Refused refused(Unusable e) {
+            return new TextWatch.Refused(String.valueOf(e.getMessage()));
         }
     }
 
-    private void tell(String newTrouble) {
-        if (!newTrouble.equals(trouble)) {
-            trouble = newTrouble;
-            LOG.warn("{}", LogLine.of("certificate-kept").with(LogKey.REASON, newTrouble));
-        }
-    }
-
-    private LogLine line(String event) {
-        return LogLine.of(event)
-                .with(LogKey.PATH, certificate.files().certificate())
-                .with(LogKey.EXPIRES, certificate.expires());
+    private static void tell(String event, ServerCertificate certificate) {
+        LOG.info(
+                "{}",
+                LogLine.of(event)
+                        .with(LogKey.PATH, certificate.files().certificate())
+                        .with(LogKey.EXPIRES, certificate.expires()));
     }
 }

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +85,36 @@ class RuleFolderTest {
                             .asString()
                             .startsWith("mappings-from is " + folder.resolve(name)));
         }
+    }
+
+    /** Equal texts say the same; what is parsed is the text, whatever the files say by then. */
+    @Test
+    void theTextChangesWithTheFolderAndWithWhatStandsInIt() throws Exception {
+        Path main = Files.writeString(folder.resolve("main"), "mappings-from: " + folder);
+        write("a.yaml", "mappings: [{path: a, kind: deny}]");
+        Sources sources = new Sources(Optional.of(main), Map.of(), Map.of());
+        Sources.Text first = sources.read();
+        assertThat(sources.readAgain(first)).isEqualTo(first);
+
+        write("a.yaml", "mappings: [{path: b, kind: deny}]");
+        Sources.Text second = sources.readAgain(first);
+        assertThat(second).isNotEqualTo(first);
+        assertThat(paths(sources.parse(first))).containsExactly("a");
+        assertThat(paths(sources.parse(second))).containsExactly("b");
+
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.writeString(other.resolve("c.yaml"), "mappings: [{path: c, kind: deny}]");
+        Files.writeString(main, "mappings-from: " + other);
+        Sources.Text third = sources.readAgain(second);
+        assertThat(paths(sources.parse(third))).containsExactly("c");
+        Files.delete(other.resolve("c.yaml"));
+        assertThat(sources.readAgain(third)).isNotEqualTo(third);
+
+        Files.delete(main);
+        Sources.Text none = sources.readAgain(third);
+        assertThatThrownBy(() -> sources.parse(none)).hasMessageContaining("There is no configuration file");
+        Files.writeString(main, "mappings-from: " + folder);
+        assertThat(sources.readAgain(none)).isEqualTo(second);
     }
 
     private Configuration load(String yaml) throws ConfigurationException {

@@ -19,6 +19,7 @@ class ServerSettingsTest {
                         "127.0.0.1",
                         4437,
                         false,
+                        Duration.ofSeconds(5),
                         Duration.ofSeconds(10),
                         10_000,
                         Duration.ofSeconds(30),
@@ -34,6 +35,7 @@ class ServerSettingsTest {
                                   host: 0.0.0.0
                                   port: 80
                                   access-log: true
+                                  drain-time: 0s
                                   drain-timeout: 1m
                                   max-connections: 7
                                   request-timeout: 1s
@@ -47,6 +49,7 @@ class ServerSettingsTest {
                         "0.0.0.0",
                         80,
                         true,
+                        Duration.ZERO,
                         Duration.ofMinutes(1),
                         7,
                         Duration.ofSeconds(1),

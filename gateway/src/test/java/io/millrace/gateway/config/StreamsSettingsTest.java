@@ -26,9 +26,13 @@ class StreamsSettingsTest {
                         MIB,
                         8 * MIB,
                         64L * MIB,
+                        256L * MIB,
+                        Duration.ofMinutes(10),
                         64L * MIB,
                         64L * MIB,
-                        Duration.ofHours(1)));
+                        Duration.ofHours(1),
+                        50_000,
+                        100_000));
     }
 
     @Test
@@ -45,9 +49,13 @@ class StreamsSettingsTest {
                                   chunk-bytes: 64KiB
                                   append-limit: 1000
                                   tail-bytes: 2GiB
+                                  state-bytes: 3GiB
+                                  idle-unload: 5s
                                   in-flight-bytes: 2000B
                                   upload-bytes: 100000
                                   compaction-lag: 1s
+                                  checkpoint-records: 7
+                                  thinning-records: 8
                                 """).streams())
                 .isEqualTo(new StreamsSettings(
                         "/streams",
@@ -60,9 +68,13 @@ class StreamsSettingsTest {
                         64 * 1024,
                         1000,
                         2048L * MIB,
+                        3072L * MIB,
+                        Duration.ofSeconds(5),
                         2000,
                         100_000,
-                        Duration.ofSeconds(1)));
+                        Duration.ofSeconds(1),
+                        7,
+                        8));
     }
 
     @ParameterizedTest
@@ -79,6 +91,8 @@ class StreamsSettingsTest {
         "chunk-bytes, 1Mib",
         "chunk-bytes, 2GiB",
         "append-limit, 0",
+        "state-bytes, 1KiB",
+        "idle-unload, 0s",
         "in-flight-bytes, 1MiB",
         "upload-bytes, 8MiB",
         "max-live-readers, 0",

@@ -10,8 +10,10 @@ import io.millrace.gateway.log.ReadAnswer;
 import io.millrace.mapping.http.RequestHeaders;
 import io.millrace.mapping.judge.Outcome;
 import io.millrace.mapping.offset.OffsetToken;
-import io.millrace.mapping.read.ReadPlan;
+import io.millrace.mapping.record.CheckpointName;
+import io.millrace.mapping.record.Operation;
 import io.millrace.mapping.stream.Expiry;
+import io.millrace.mapping.stream.ForkOrigin;
 import io.millrace.mapping.stream.MediaType;
 import io.millrace.mapping.stream.ProducerStamp;
 import io.millrace.mapping.stream.StreamPath;
@@ -38,21 +40,21 @@ class AnswersTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Open OPEN = Streams.open("text/plain", 12);
     private static final Closed CLOSED = Streams.closed("text/plain", 12);
-    private static final String TAIL = ReadPlan.token(OPEN, 12).text();
+    private static final String TAIL = OPEN.token(12).text();
     private static final Optional<ProducerStamp> PRODUCER = Optional.of(new ProducerStamp("p", 3, 8));
-    private static final RequestHeaders NO_HEADERS = _ -> List.of();
+    private static final ClientCopy NO_COPY = ClientCopy.of(_ -> List.of());
 
     /** PROTOCOL.md 5.1 to 5.4, "Response Codes" and "Response Headers". */
     static Stream<Arguments> outcomes() {
         return Stream.of(
                 argumentSet(
                         "created",
-                        new Outcome.Created(OPEN),
+                        new Outcome.Created(OPEN, Outcome.Release.NOTHING),
                         201,
                         Map.of("location", URL, "content-type", "text/plain", "stream-next-offset", TAIL)),
                 argumentSet(
                         "created closed",
-                        new Outcome.Created(CLOSED),
+                        new Outcome.Created(CLOSED, Outcome.Release.NOTHING),
                         201,
                         Map.of(
                                 "location",
@@ -141,8 +143,13 @@ class AnswersTest {
                         new Outcome.ClosedBefore(CLOSED),
                         204,
                         Map.of("stream-next-offset", TAIL, "stream-closed", "true")),
-                argumentSet("deleted", new Outcome.Deleted(), 204, Map.of()),
-                argumentSet("no such stream", new Outcome.NoSuchStream(), 404, problem()));
+                argumentSet("deleted", new Outcome.Deleted(Outcome.Release.NOTHING), 204, Map.of()),
+                argumentSet("no such stream", new Outcome.NoSuchStream(), 404, problem()),
+                argumentSet("soft-deleted", new Outcome.SoftDeleted(), 410, problem()),
+                argumentSet("path held by forks", new Outcome.PathHeld(), 409, problem()),
+                argumentSet("no such source", new Outcome.NoSuchSource(StreamPath.of("a")), 404, problem()),
+                argumentSet("source soft-deleted", new Outcome.SourceSoftDeleted(StreamPath.of("a")), 409, problem()),
+                argumentSet("fork point refused", new Outcome.ForkPointRefused("why"), 400, problem()));
     }
 
     @ParameterizedTest
@@ -154,13 +161,24 @@ class AnswersTest {
     /** Of the log's own housekeeping no client's command comes to. */
     static Stream<Outcome> housekeeping() {
         return Stream.of(
-                new Outcome.Expired(),
+                new Outcome.Expired(Outcome.Release.NOTHING),
                 new Outcome.Touched(),
                 new Outcome.SetUp(),
+                new Outcome.Checkpointed(
+                        new Operation.Checkpoint(new CheckpointName(1, "g.1", 1, "0".repeat(64)), 0, 0, 0)),
+                new Outcome.Thinned(1),
+                new Outcome.CheckpointSuperseded(),
+                new Outcome.NotThinned(),
                 new Outcome.OtherIncarnation(),
                 new Outcome.NotExpired(),
                 new Outcome.SetUpBefore(true),
-                new Outcome.CounterRegression(1));
+                new Outcome.CounterRegression(1),
+                new Outcome.Referenced(new ForkOrigin.Reference(OPEN.incarnation(), "g.1", 0)),
+                new Outcome.Unreferenced(Outcome.Release.NOTHING),
+                new Outcome.ReferenceCancelled(),
+                new Outcome.ReferenceVoid(),
+                new Outcome.ForkStands(),
+                new Outcome.NoSuchReference());
     }
 
     @ParameterizedTest
@@ -235,18 +253,45 @@ class AnswersTest {
     @ParameterizedTest
     @MethodSource("catchUps")
     void catchUp(ReadAnswer read, int status, Map<String, String> headers) {
-        assertAnswer(Answers.catchUp(read, NO_HEADERS, NOW), status, headers);
+        assertAnswer(Answers.catchUp(read, NO_COPY, NOW), status, headers);
     }
 
     @Test
     void whatTheClientHoldsIsNotSentAgain() {
         ReadAnswer read = Streams.chunk(OPEN, "a", "b");
-        String etag = headers(Answers.catchUp(read, NO_HEADERS, NOW)).getOrDefault("etag", "");
+        String etag = headers(Answers.catchUp(read, NO_COPY, NOW)).getOrDefault("etag", "");
         RequestHeaders request = name -> name.equals("If-None-Match") ? List.of("\"x\", W/" + etag) : List.of();
-        Answer answer = Answers.catchUp(read, request, NOW);
+        Answer answer = Answers.catchUp(read, ClientCopy.of(request), NOW);
         assertThat(answer.status().code()).isEqualTo(304);
         assertThat(headers(answer)).containsEntry("etag", etag).containsEntry("cache-control", "no-cache");
         assertThat(answer.content()).isEqualTo(Content.None.NONE);
+    }
+
+    /** Its records are not needed for that, nor known then. */
+    @Test
+    void whatTheClientHoldsIsToldWithoutRecords() {
+        ReadAnswer.Chunk whole = Streams.chunk(OPEN, "a".repeat(2000));
+        ReadAnswer.Chunk empty = new ReadAnswer.Chunk(OPEN, whole.start(), whole.end(), List.of());
+        for (String encoding : List.of("gzip", "identity")) {
+            String etag = headers(Answers.catchUp(whole, copy(encoding, "\"x\""), NOW))
+                    .getOrDefault("etag", "");
+            assertThat(copy(encoding, etag).is(empty)).isTrue();
+            Answer answer = Answers.catchUp(empty, copy(encoding, etag), NOW);
+            assertThat(answer.status().code()).isEqualTo(304);
+            assertThat(headers(answer)).containsEntry("etag", etag);
+
+            assertThat(copy(encoding, "\"x\"").is(empty)).isFalse();
+            assertThat(copy(encoding, "*").is(empty))
+                    .as("anything may be something else")
+                    .isFalse();
+            ReadAnswer.Chunk shorter = new ReadAnswer.Chunk(OPEN, whole.start(), whole.end() - 1, List.of());
+            assertThat(copy(encoding, etag).is(shorter)).isFalse();
+        }
+    }
+
+    private static ClientCopy copy(String encoding, String etag) {
+        Map<String, String> fields = Map.of("Accept-Encoding", encoding, "If-None-Match", etag);
+        return ClientCopy.of(name -> fields.containsKey(name) ? List.of(fields.get(name)) : List.of());
     }
 
     @Test
@@ -298,7 +343,7 @@ class AnswersTest {
     @ParameterizedTest
     @MethodSource("longPolls")
     void longPoll(ReadAnswer read, int status, Map<String, String> headers) {
-        assertAnswer(Answers.longPoll(read, NO_HEADERS, "77", NOW), status, headers);
+        assertAnswer(Answers.longPoll(read, NO_COPY, "77", NOW), status, headers);
     }
 
     @Test
@@ -327,7 +372,7 @@ class AnswersTest {
         expected.put("content-type", "text/plain");
         expected.put("stream-next-offset", TAIL);
         expected.put("cache-control", "no-store");
-        assertAnswer(Answers.metadata(Optional.of(Streams.open("text/plain", expiry, 12))), 200, expected);
+        assertAnswer(Answers.metadata(Streams.open("text/plain", expiry, 12)), 200, expected);
     }
 
     @Test
@@ -343,7 +388,7 @@ class AnswersTest {
 
     @Test
     void goneNamesTheEarliestOffset() {
-        Answer answer = Answers.catchUp(new ReadAnswer.Gone(new OffsetToken(7, 8)), NO_HEADERS, NOW);
+        Answer answer = Answers.catchUp(new ReadAnswer.Gone(new OffsetToken(7, 8)), NO_COPY, NOW);
         assertThat(answer.content()).isInstanceOfSatisfying(Content.Bytes.class, body -> assertThat(
                         new String(body.bytes(), StandardCharsets.UTF_8))
                 .contains("\"earliest\":\"0000000000000007_0000000000000008\""));
@@ -378,7 +423,7 @@ class AnswersTest {
                 "etag",
                 "\"" + Long.toString(stream.incarnation().tag(), Character.MAX_RADIX) + ":10:12" + end + "\"",
                 "stream-next-offset",
-                ReadPlan.token(stream, 12).text());
+                stream.token(12).text());
     }
 
     private static Map<String, String> and(Map<String, String> headers, String... more) {

@@ -31,7 +31,7 @@ final class Streams {
                         new StreamConfiguration(new MediaType(type), expiry),
                         BEGIN,
                         1_000_000)
-                .extended(tail);
+                .extended(tail - 1);
     }
 
     /** An open stream that never expires. */

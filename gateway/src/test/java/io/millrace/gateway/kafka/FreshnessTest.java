@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.gateway.log.LogFailure;
-import io.millrace.gateway.log.LogSettings;
 import io.millrace.gateway.log.ReadAnswer;
 import io.millrace.gateway.log.StreamLog.Freshness;
 import io.millrace.mapping.offset.RequestedOffset;
@@ -14,25 +13,21 @@ import io.millrace.mapping.record.OperationId;
 import io.millrace.mapping.record.Payload;
 import io.millrace.mapping.record.RecordCodec;
 import io.millrace.mapping.record.Sent;
-import io.millrace.mapping.replay.TopicKind;
 import io.millrace.mapping.stream.Expiry;
 import io.millrace.mapping.stream.Incarnation;
 import io.millrace.mapping.stream.MediaType;
 import io.millrace.mapping.stream.StreamConfiguration;
 import io.millrace.mapping.stream.StreamPath;
+import io.millrace.mapping.stream.StreamState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -50,53 +45,46 @@ import org.junit.jupiter.api.Timeout;
 class FreshnessTest {
 
     private static final StreamPath PATH = StreamPath.of("stream");
-    private static final TopicPartition NAME = new TopicPartition("topic", 0);
-    private static final Uuid TOPIC = Uuid.randomUuid();
     private static final Incarnation INCARNATION = Incarnation.of("gateway.1");
     private static final long LONG_AGO =
             System.nanoTime() - Duration.ofMinutes(1).toNanos();
 
-    private final BlockingQueue<HostedPartition> questions = new ArrayBlockingQueue<>(100);
-    private final AtomicInteger hurried = new AtomicInteger();
-    private final Consumers consumers = new Consumers(Map.of(), 1);
-    private final HostedPartition partition = new HostedPartition(
-            NAME,
-            TOPIC,
-            TopicKind.SHARED,
-            1024 * 1024,
-            0,
-            true,
-            new LogSettings(
-                    "",
-                    Map.of(),
-                    "/v1/stream",
-                    3,
-                    1024,
-                    1024 * 1024,
-                    Duration.ofSeconds(30),
-                    Duration.ZERO,
-                    new LogSettings.Bounds(1024, 100, 1, 1, 1)),
-            consumers,
-            new Waiting(100),
-            new TailBudget(1024 * 1024),
-            new Asking());
+    private final IdlePartition idle = new IdlePartition();
+    private final HostedPartition partition = idle.hosted();
 
     @AfterEach
     void close() {
-        consumers.close();
+        idle.close();
     }
 
     @Test
     void afterAFetchThatReachedTheEndNobodyAsks() throws Exception {
         partition.onCaughtUp(log(), 3, System.nanoTime());
         assertThat(text(read().get())).isEqualTo("one");
-        assertThat(questions).isEmpty();
+        assertThat(idle.questions()).isEmpty();
+    }
+
+    /** Nor is anything fetched for it; what is not in the reader's hands comes whole. */
+    @Test
+    void whatTheReaderHasComesWithoutItsRecords() throws Exception {
+        partition.onCaughtUp(log(), 3, System.nanoTime());
+        RequestedOffset beginning = new RequestedOffset.Beginning();
+        List<ReadAnswer.Chunk> asked = new ArrayList<>();
+        Piece known = partition.read(PATH, beginning, Freshness.LATEST, 3, asked::add);
+        Piece unknown = partition.read(PATH, beginning, Freshness.LATEST, 3, _ -> false);
+        assertThat(known).isInstanceOfSatisfying(Piece.Records.class, records -> {
+            assertThat(records.records()).isEmpty();
+            assertThat(records.start()).isEqualTo(asked.getFirst().start());
+            assertThat(records.end()).isEqualTo(asked.getFirst().end());
+        });
+        assertThat(text(unknown)).isEqualTo("one");
+        assertThat(((Piece.Records) unknown).end()).isEqualTo(asked.getFirst().end());
     }
 
     @Test
     void recordsThatCameFromALogThatWentOnProveNothing() throws Exception {
         partition.onFetched(log(), 3);
-        FutureTask<ReadAnswer> read = read();
+        FutureTask<Piece> read = read();
         answer(3);
         assertThat(text(read.get())).isEqualTo("one");
     }
@@ -104,7 +92,7 @@ class FreshnessTest {
     @Test
     void aFetchThatReachedTheEndLongAgoProvesNothing() throws Exception {
         partition.onCaughtUp(log(), 3, LONG_AGO);
-        FutureTask<ReadAnswer> read = read();
+        FutureTask<Piece> read = read();
         answer(3);
         read.get();
     }
@@ -112,31 +100,72 @@ class FreshnessTest {
     @Test
     void aBarrierThatWasPassedServesTheReadsAfterIt() throws Exception {
         partition.onFetched(log(), 3);
-        FutureTask<ReadAnswer> first = read();
+        FutureTask<Piece> first = read();
         answer(3);
         first.get();
         assertThat(text(read().get())).isEqualTo("one");
-        assertThat(questions).isEmpty();
+        assertThat(idle.questions()).isEmpty();
     }
 
     /** Kafka's word alone does not count: what it speaks of must have come. */
     @Test
     void theReadWaitsForTheDeleteThatIsInTheLog() throws Exception {
         partition.onFetched(log(), 3);
-        FutureTask<ReadAnswer> read = read();
+        FutureTask<Piece> read = read();
         answer(4);
-        assertThat(hurried).as("the follower, which may pause").hasValue(1);
+        assertThat(idle.hurried()).as("the follower, which may pause").hasValue(1);
         partition.onFetched(List.of(record(3, new Operation.Delete(INCARNATION))), 4);
-        assertThat(read.get()).isInstanceOf(ReadAnswer.NoSuchStream.class);
+        assertThat(read.get()).isEqualTo(new Piece.Refused(new ReadAnswer.NoSuchStream()));
+    }
+
+    /** What is missing may be what the log was thinned by; only a question that was asked later tells that it is not. */
+    @Test
+    void aBarrierFromBeforeAJumpOfOffsetsAnswersNothing() throws Exception {
+        partition.onFetched(log(), 3);
+        FutureTask<Piece> read = read();
+        HostedPartition asking = asked();
+        partition.onFetched(List.of(append(5, "after two that are missing")), 6);
+        asking.onEnd(new Topics.Topic(IdlePartition.TOPIC, 1), 6);
+        assertThat(read.isDone()).isFalse();
+        answer(6);
+        assertThat(text(read.get())).isEqualTo("one");
+        assertThat(partition.condition().position()).isEqualTo(6);
+    }
+
+    /** A state is looked up once its barrier has passed, with nothing between. */
+    @Test
+    void aStateFromBeforeAJumpOfOffsetsIsNotTold() throws Exception {
+        partition.onFetched(log(), 3);
+        FutureTask<StreamState> find = new FutureTask<>(() -> partition.find(PATH));
+        Thread.ofVirtual().start(find);
+        HostedPartition asking = asked();
+        partition.onFetched(List.of(append(5, "after two that are missing")), 6);
+        asking.onEnd(new Topics.Topic(IdlePartition.TOPIC, 1), 6);
+        assertThat(asked()).as("Kafka is asked once more").isSameAs(partition);
+        assertThat(find.isDone()).isFalse();
+        partition.onEnd(new Topics.Topic(IdlePartition.TOPIC, 1), 6);
+        assertThat(find.get()).isInstanceOf(StreamState.Open.class);
+    }
+
+    /** Not even to who was told before that this was all, and asks for no more than what is replayed. */
+    @Test
+    void whatWasReplayedAfterAJumpOfOffsetsIsReadAfterABarrier() throws Exception {
+        partition.onFetched(log(), 3);
+        partition.onFetched(List.of(append(5, "after two that are missing")), 6);
+        FutureTask<Piece> read = new FutureTask<>((Callable<Piece>)
+                () -> partition.read(PATH, new RequestedOffset.Beginning(), Freshness.REPLAYED, 3, _ -> false));
+        Thread.ofVirtual().start(read);
+        answer(6);
+        assertThat(text(read.get())).isEqualTo("one");
     }
 
     @Test
     void whereNobodyWaitsForTheFollowerItIsLeftAlone() throws Exception {
         partition.onFetched(log(), 3);
-        FutureTask<ReadAnswer> read = read();
+        FutureTask<Piece> read = read();
         answer(3);
         read.get();
-        assertThat(hurried).hasValue(0);
+        assertThat(idle.hurried()).hasValue(0);
     }
 
     @Test
@@ -152,7 +181,7 @@ class FreshnessTest {
     @Test
     void whereKafkaIsAwayWhatIsKnownIsServed() throws Exception {
         partition.onFetched(log(), 3);
-        FutureTask<ReadAnswer> read = read();
+        FutureTask<Piece> read = read();
         asked().onEndUnknown(new TimeoutException("away"));
         assertThat(text(read.get())).isEqualTo("one");
     }
@@ -160,7 +189,7 @@ class FreshnessTest {
     @Test
     void whereKafkaIsThereAndTheReplayIsBehindNothingIsServedOnTrust() throws Exception {
         partition.onFetched(log(), 3);
-        FutureTask<ReadAnswer> read = read();
+        FutureTask<Piece> read = read();
         answer(4);
         assertThatThrownBy(read::get)
                 .isInstanceOf(ExecutionException.class)
@@ -170,34 +199,33 @@ class FreshnessTest {
     @Test
     void anotherTopicOfThatNameEndsTheCopy() throws Exception {
         partition.onFetched(log(), 3);
-        FutureTask<ReadAnswer> read = read();
+        FutureTask<Piece> read = read();
         asked().onEnd(new Topics.Topic(Uuid.randomUuid(), 1), 3);
         assertThatThrownBy(read::get).hasCauseInstanceOf(HostedPartition.Dropped.class);
         assertThat(partition.isDropped()).isTrue();
     }
 
-    private FutureTask<ReadAnswer> read() {
-        FutureTask<ReadAnswer> read = new FutureTask<>(
-                (Callable<ReadAnswer>) () -> partition.read(PATH, new RequestedOffset.Beginning(), Freshness.LATEST));
+    private FutureTask<Piece> read() {
+        FutureTask<Piece> read = new FutureTask<>((Callable<Piece>)
+                () -> partition.read(PATH, new RequestedOffset.Beginning(), Freshness.LATEST, 3, _ -> false));
         Thread.ofVirtual().start(read);
         return read;
     }
 
     private void answer(long end) throws InterruptedException {
-        asked().onEnd(new Topics.Topic(TOPIC, 1), end);
+        asked().onEnd(new Topics.Topic(IdlePartition.TOPIC, 1), end);
     }
 
     private HostedPartition asked() throws InterruptedException {
-        HostedPartition asking = questions.poll(30, TimeUnit.SECONDS);
+        HostedPartition asking = idle.questions().poll(30, TimeUnit.SECONDS);
         assertThat(asking).as("Kafka is asked where the log ends").isNotNull();
         assertThat(partition.sendsQuestion()).isTrue();
         return partition;
     }
 
-    private static String text(ReadAnswer answer) {
-        assertThat(answer).isInstanceOf(ReadAnswer.Chunk.class);
-        return new String(
-                ((ReadAnswer.Chunk) answer).records().getFirst().payload().value(), UTF_8);
+    private static String text(Piece piece) {
+        assertThat(piece).isInstanceOf(Piece.Records.class);
+        return new String(((Piece.Records) piece).records().getFirst().payload().value(), UTF_8);
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> log() {
@@ -218,8 +246,8 @@ class FreshnessTest {
         RecordHeaders headers = new RecordHeaders();
         encoded.headers().forEach(header -> headers.add(new RecordHeader(header.name(), header.value())));
         return new ConsumerRecord<>(
-                NAME.topic(),
-                NAME.partition(),
+                IdlePartition.NAME.topic(),
+                IdlePartition.NAME.partition(),
                 offset,
                 1_000 + offset,
                 TimestampType.LOG_APPEND_TIME,
@@ -229,32 +257,5 @@ class FreshnessTest {
                 encoded.value(),
                 headers,
                 Optional.empty());
-    }
-
-    /** A gateway that takes note of questions and never writes. */
-    private final class Asking implements HostedPartition.Surroundings {
-
-        @Override
-        public ManagedProducer.Life producer() {
-            throw new AssertionError("a read does not write");
-        }
-
-        @Override
-        public void askEnd(HostedPartition asking) {
-            questions.add(asking);
-        }
-
-        @Override
-        public void hurry(HostedPartition behind) {
-            hurried.incrementAndGet();
-        }
-
-        @Override
-        public void askLimit(HostedPartition asking) {
-            throw new AssertionError("a read meets no limit");
-        }
-
-        @Override
-        public void onDropped(HostedPartition dropped, boolean operationsLost) {}
     }
 }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.gateway.log.LogFailure;
+import io.millrace.gateway.log.PartitionState;
 import io.millrace.gateway.log.ReadAnswer;
 import io.millrace.gateway.log.ReadAnswer.Chunk;
 import io.millrace.gateway.log.StreamLog;
 import io.millrace.gateway.log.StreamLog.Freshness;
 import io.millrace.gateway.log.Watch;
 import io.millrace.gateway.log.WireRecord;
+import io.millrace.mapping.fork.ForkRequest;
 import io.millrace.mapping.http.StartPoint;
 import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.judge.Outcome;
@@ -21,6 +23,7 @@ import io.millrace.mapping.stream.Incarnation;
 import io.millrace.mapping.stream.MediaType;
 import io.millrace.mapping.stream.StreamConfiguration;
 import io.millrace.mapping.stream.StreamPath;
+import io.millrace.mapping.stream.StreamState;
 import io.millrace.mapping.stream.StreamState.Absent;
 import io.millrace.mapping.stream.StreamState.Standing;
 import java.time.Duration;
@@ -29,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class LiveReaderTest {
@@ -40,7 +44,7 @@ class LiveReaderTest {
                     new StreamConfiguration(new MediaType("text/plain"), new Expiry.Never()),
                     0,
                     0)
-            .extended(3);
+            .extended(2);
 
     /** "You have everything" is told once on Kafka's word; what follows it is told as it is replayed. */
     @Test
@@ -88,7 +92,7 @@ class LiveReaderTest {
         }
 
         @Override
-        public ReadAnswer read(StreamPath path, RequestedOffset from, Freshness freshness) {
+        public ReadAnswer read(StreamPath path, RequestedOffset from, Freshness freshness, Predicate<Chunk> has) {
             asked.add(freshness);
             return answers.remove();
         }
@@ -120,8 +124,18 @@ class LiveReaderTest {
         }
 
         @Override
-        public Optional<Standing> find(StreamPath path) {
+        public Outcome fork(ForkRequest request) {
+            throw new AssertionError("a reader does not write");
+        }
+
+        @Override
+        public StreamState find(StreamPath path) {
             throw new AssertionError("a reader reads");
+        }
+
+        @Override
+        public Optional<PartitionState> state(String topic, int partition) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

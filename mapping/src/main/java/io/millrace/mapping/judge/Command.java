@@ -4,6 +4,7 @@ import io.millrace.mapping.record.Operation;
 import io.millrace.mapping.record.OperationId;
 import io.millrace.mapping.record.Payload;
 import io.millrace.mapping.record.Sent;
+import io.millrace.mapping.stream.Incarnation;
 import io.millrace.mapping.stream.MediaType;
 import io.millrace.mapping.stream.ProducerStamp;
 import io.millrace.mapping.stream.StreamConfiguration;
@@ -12,8 +13,10 @@ import io.millrace.mapping.stream.StreamState;
 import io.millrace.mapping.stream.StreamState.Absent;
 import io.millrace.mapping.stream.StreamState.Closed;
 import io.millrace.mapping.stream.StreamState.Open;
+import io.millrace.mapping.stream.StreamState.SoftDeleted;
 import io.millrace.mapping.stream.StreamState.Standing;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What a client (or the gateway itself) wants of a stream, before any belief about the stream is consulted. */
 public sealed interface Command {
@@ -52,6 +55,15 @@ public sealed interface Command {
     /** The stream's time seems to be over. */
     record Expire(StreamPath path) implements Command {}
 
+    /** Keep the records of a life of the stream for a fork at {@code fork}. */
+    record Reference(StreamPath path, Incarnation source, StreamPath fork) implements Command {}
+
+    /** The fork of a reference is no more, or will never be. */
+    record Unreference(StreamPath path, Incarnation source, String reference) implements Command {}
+
+    /** Let no fork be created at the path with a reference of {@code timeMillis}. */
+    record CancelReference(StreamPath path, String reference, long timeMillis) implements Command {}
+
     /** An append's body, read by the content type that the request names. */
     sealed interface Body {
 
@@ -83,8 +95,9 @@ public sealed interface Command {
             case Create create ->
                 judged(believed, new Operation.Create(create.configuration, create.payload, create.closed), at);
             case Append append ->
-                switch (standing(believed, at)) {
+                switch (Judge.live(believed, at.logTimeMillis())) {
                     case Absent() -> new Decision.Refuse(new Outcome.NoSuchStream());
+                    case SoftDeleted _ -> new Decision.Refuse(new Outcome.SoftDeleted());
                     case Closed closed -> judged(closed, append.on(closed, Payload.NONE), at);
                     case Open open
                     when !append.contentType.sameAs(open.configuration().contentType()) ->
@@ -97,26 +110,28 @@ public sealed interface Command {
                         };
                 };
             case Close close ->
-                switch (standing(believed, at)) {
-                    case Absent() -> new Decision.Refuse(new Outcome.NoSuchStream());
-                    case Standing standing ->
-                        judged(standing, new Operation.Close(standing.incarnation(), close.producer), at);
-                };
-            case Delete _ ->
-                switch (standing(believed, at)) {
-                    case Absent() -> new Decision.Refuse(new Outcome.NoSuchStream());
-                    case Standing standing -> judged(standing, new Operation.Delete(standing.incarnation()), at);
-                };
-            case Touch _ ->
-                switch (standing(believed, at)) {
-                    case Absent() -> new Decision.Refuse(new Outcome.NoSuchStream());
-                    case Standing standing -> judged(standing, new Operation.Touch(standing.incarnation()), at);
-                };
+                onStanding(believed, at, standing -> new Operation.Close(standing.incarnation(), close.producer));
+            case Delete _ -> onStanding(believed, at, standing -> new Operation.Delete(standing.incarnation()));
+            case Touch _ -> onStanding(believed, at, standing -> new Operation.Touch(standing.incarnation()));
             case Expire _ ->
                 switch (believed) {
                     case Absent() -> new Decision.Refuse(new Outcome.NoSuchStream());
+                    case SoftDeleted _ -> new Decision.Refuse(new Outcome.SoftDeleted());
                     case Standing standing -> judged(standing, new Operation.Expire(standing.incarnation()), at);
                 };
+            case Reference reference -> judged(believed, new Operation.ForkRef(reference.source, reference.fork), at);
+            case Unreference unreference ->
+                judged(believed, new Operation.ForkUnref(unreference.source, unreference.reference), at);
+            case CancelReference cancel ->
+                judged(believed, new Operation.ForkCancel(cancel.reference, cancel.timeMillis), at);
+        };
+    }
+
+    private Decision onStanding(StreamState believed, At at, Function<Standing, Operation> operation) {
+        return switch (Judge.live(believed, at.logTimeMillis())) {
+            case Absent() -> new Decision.Refuse(new Outcome.NoSuchStream());
+            case SoftDeleted _ -> new Decision.Refuse(new Outcome.SoftDeleted());
+            case Standing standing -> judged(standing, operation.apply(standing), at);
         };
     }
 
@@ -126,12 +141,6 @@ public sealed interface Command {
             case Outcome.Accepted _ -> new Decision.Send(operation);
             case Outcome.Refused refusal -> new Decision.Refuse(refusal);
         };
-    }
-
-    private static StreamState standing(StreamState believed, At at) {
-        return believed instanceof Standing standing && standing.expiredAt(at.logTimeMillis())
-                ? Absent.ABSENT
-                : believed;
     }
 
     /** Stands for the operation id that the operation would get; no verdict depends on it. */

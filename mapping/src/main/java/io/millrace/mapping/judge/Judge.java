@@ -1,17 +1,21 @@
 package io.millrace.mapping.judge;
 
-import static io.millrace.mapping.stream.StreamState.Absent.ABSENT;
-
 import io.millrace.mapping.record.Operation;
+import io.millrace.mapping.record.OperationId;
 import io.millrace.mapping.record.Payload;
 import io.millrace.mapping.record.Sent;
+import io.millrace.mapping.stream.ForkOrigin;
+import io.millrace.mapping.stream.ForkReference;
 import io.millrace.mapping.stream.Incarnation;
 import io.millrace.mapping.stream.ProducerStamp;
 import io.millrace.mapping.stream.StreamConfiguration;
+import io.millrace.mapping.stream.StreamPath;
 import io.millrace.mapping.stream.StreamState;
 import io.millrace.mapping.stream.StreamState.Absent;
 import io.millrace.mapping.stream.StreamState.Closed;
 import io.millrace.mapping.stream.StreamState.Open;
+import io.millrace.mapping.stream.StreamState.Retained;
+import io.millrace.mapping.stream.StreamState.SoftDeleted;
 import io.millrace.mapping.stream.StreamState.Standing;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -30,18 +34,27 @@ public final class Judge {
     public static Judgement judge(StreamState state, Sent sent, At at) {
         StreamState live = live(state, at.logTimeMillis());
         return switch (sent.operation()) {
-            case Operation.Setup setup -> throw new IllegalArgumentException("a setup concerns no stream: " + setup);
+            case Operation.OnPartition operation ->
+                throw new IllegalArgumentException("this concerns no stream: " + operation);
             case Operation.Create create ->
-                create(live, Incarnation.of(sent.id().text()), create, at);
+                create(state, live, Incarnation.of(sent.id().text()), create, at);
             case Operation.Expire expire -> expire(state, expire, at);
+            case Operation.ForkCancel cancel ->
+                new Judgement(
+                        state,
+                        live instanceof Retained stream && stream.isForkOf(cancel.reference())
+                                ? new Outcome.ForkStands()
+                                : new Outcome.ReferenceCancelled());
+            case Operation.ForkUnref unref when live instanceof SoftDeleted ended -> unref(state, ended, unref);
             case Operation.OnIncarnation operation ->
                 switch (live) {
                     case Absent() -> new Judgement(state, new Outcome.NoSuchStream());
+                    case SoftDeleted _ -> new Judgement(state, new Outcome.SoftDeleted());
                     case Standing standing -> {
                         if (!standing.incarnation().equals(operation.incarnation())) {
                             yield new Judgement(state, new Outcome.OtherIncarnation());
                         }
-                        yield standing(standing, operation, at);
+                        yield standing(standing, sent.id(), sent.timeMillis(), operation, at);
                     }
                 };
         };
@@ -53,26 +66,38 @@ public final class Judge {
      */
     public static StreamState nativeData(StreamState state, BooleanSupplier fits, At at) {
         return live(state, at.logTimeMillis()) instanceof Open open && fits.getAsBoolean()
-                ? open.extended(at.offset() + 1).accessed(at.logTimeMillis())
+                ? open.extended(at.offset()).accessed(at.logTimeMillis())
                 : state;
     }
 
-    /** The state as a record at {@code logTimeMillis} finds it: an expired stream is none. */
-    private static StreamState live(StreamState state, long logTimeMillis) {
-        return state instanceof Standing standing && standing.expiredAt(logTimeMillis) ? ABSENT : state;
+    /** The state as a record, or a clock, at {@code millis} finds it: an expired stream has ended. */
+    public static StreamState live(StreamState state, long millis) {
+        return state instanceof Standing standing && standing.expiredAt(millis) ? standing.ended() : state;
     }
 
-    private static Judgement create(StreamState live, Incarnation incarnation, Operation.Create create, At at) {
+    private static boolean lapsed(Operation.Create create, At at) {
+        return create.configuration()
+                .reference()
+                .filter(reference -> reference.lapsedAt(at.logTimeMillis()))
+                .isPresent();
+    }
+
+    private static Judgement create(
+            StreamState state, StreamState live, Incarnation incarnation, Operation.Create create, At at) {
         return switch (live) {
             case Standing standing ->
                 new Judgement(
                         standing,
                         new Outcome.Existing(standing, satisfies(standing, create.configuration(), create.closed())));
+            case SoftDeleted _ -> new Judgement(state, new Outcome.PathHeld());
+            case Absent _ when lapsed(create, at) -> new Judgement(state, new Outcome.ReferenceVoid());
             case Absent absent -> {
                 Open opened = absent.create(incarnation, create.configuration(), at.offset(), at.logTimeMillis());
                 Open filled = extended(opened, create.payload(), at);
                 Standing created = create.closed() ? filled.closed(Optional.empty()) : filled;
-                yield new Judgement(created, new Outcome.Created(created));
+                Outcome.Release release =
+                        state instanceof Retained replaced ? release(replaced, absent) : Outcome.Release.NOTHING;
+                yield new Judgement(created, new Outcome.Created(created, release));
             }
         };
     }
@@ -85,16 +110,38 @@ public final class Judge {
     private static Judgement expire(StreamState state, Operation.Expire expire, At at) {
         return switch (state) {
             case Absent() -> new Judgement(state, new Outcome.NoSuchStream());
+            case SoftDeleted _ -> new Judgement(state, new Outcome.SoftDeleted());
             case Standing standing
             when !standing.incarnation().equals(expire.incarnation()) ->
                 new Judgement(state, new Outcome.OtherIncarnation());
             case Standing standing
-            when standing.expiredAt(at.logTimeMillis()) -> new Judgement(ABSENT, new Outcome.Expired());
+            when standing.expiredAt(at.logTimeMillis()) ->
+                new Judgement(standing.ended(), new Outcome.Expired(release(standing, standing.ended())));
             case Standing _ -> new Judgement(state, new Outcome.NotExpired());
         };
     }
 
-    private static Judgement standing(Standing standing, Operation.OnIncarnation operation, At at) {
+    /** What is to be done once {@code stream} has become {@code left}. */
+    private static Outcome.Release release(Retained stream, StreamState left) {
+        return left instanceof Absent
+                ? new Outcome.Release(stream.configuration().origin().filter(origin -> origin.reference()
+                        .isPresent()))
+                : Outcome.Release.NOTHING;
+    }
+
+    private static Judgement unref(StreamState state, SoftDeleted ended, Operation.ForkUnref unref) {
+        if (!ended.incarnation().equals(unref.incarnation())) {
+            return new Judgement(state, new Outcome.OtherIncarnation());
+        }
+        if (!ended.references().containsKey(unref.reference())) {
+            return new Judgement(state, new Outcome.NoSuchReference());
+        }
+        StreamState left = ended.without(unref.reference());
+        return new Judgement(left, new Outcome.Unreferenced(release(ended, left)));
+    }
+
+    private static Judgement standing(
+            Standing standing, OperationId id, long timeMillis, Operation.OnIncarnation operation, At at) {
         return switch (operation) {
             case Operation.Append append ->
                 switch (standing) {
@@ -111,9 +158,20 @@ public final class Judge {
                     case Closed closed -> appendToClosed(closed, close.producer(), at);
                     case Open open -> close(open, close.producer(), at);
                 };
-            case Operation.Delete _ -> new Judgement(ABSENT, new Outcome.Deleted());
+            case Operation.Delete _ ->
+                new Judgement(standing.ended(), new Outcome.Deleted(release(standing, standing.ended())));
             case Operation.Touch _ -> new Judgement(standing.accessed(at.logTimeMillis()), new Outcome.Touched());
             case Operation.Expire expire -> expire(standing, expire, at);
+            case Operation.ForkRef(Incarnation source, StreamPath fork) ->
+                new Judgement(
+                        standing.referenced(standing.references().plus(id.text(), new ForkReference(fork, timeMillis))),
+                        new Outcome.Referenced(new ForkOrigin.Reference(source, id.text(), timeMillis)));
+            case Operation.ForkUnref(Incarnation _, String reference) ->
+                standing.references().containsKey(reference)
+                        ? new Judgement(
+                                standing.referenced(standing.references().minus(reference)),
+                                new Outcome.Unreferenced(Outcome.Release.NOTHING))
+                        : new Judgement(standing, new Outcome.NoSuchReference());
         };
     }
 
@@ -176,7 +234,7 @@ public final class Judge {
     }
 
     private static Open extended(Open open, Payload payload, At at) {
-        return payload.isEmpty() ? open : open.extended(at.offset() + 1);
+        return payload.isEmpty() ? open : open.extended(at.offset());
     }
 
     /** PROTOCOL.md 5.2: Stream-Seq compares byte by byte. */

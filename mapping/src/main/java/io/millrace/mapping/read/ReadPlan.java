@@ -1,10 +1,15 @@
 package io.millrace.mapping.read;
 
+import io.millrace.mapping.judge.Judge;
 import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.offset.RequestedOffset;
 import io.millrace.mapping.replay.OffsetIndex;
 import io.millrace.mapping.replay.ReplayedStream;
+import io.millrace.mapping.stream.ForkOrigin;
+import io.millrace.mapping.stream.Incarnation;
 import io.millrace.mapping.stream.StreamState.Absent;
+import io.millrace.mapping.stream.StreamState.Retained;
+import io.millrace.mapping.stream.StreamState.SoftDeleted;
 import io.millrace.mapping.stream.StreamState.Standing;
 import java.util.Optional;
 
@@ -19,7 +24,7 @@ public sealed interface ReadPlan {
      * @param to     end of the records, exclusive, above {@code from}
      * @param end    stream position after the last of them
      */
-    record Range(Standing stream, long start, int from, int to, long end) implements ReadPlan {
+    record Range(Retained stream, long start, int from, int to, long end) implements ReadPlan {
 
         /** Whether nothing comes after it. */
         public boolean reachesTail() {
@@ -28,10 +33,23 @@ public sealed interface ReadPlan {
     }
 
     /** Nothing is there yet at the position asked for, which is the tail. */
-    record AtTail(Standing stream) implements ReadPlan {}
+    record AtTail(Retained stream) implements ReadPlan {}
+
+    /**
+     * A source has nothing for its fork from {@code start} up to {@code end}, where the fork's part of it ends.
+     *
+     * @param start stream position that was asked for
+     */
+    record Passed(Retained stream, long start, long end) implements ReadPlan {}
+
+    /** What is asked for lies below the position at which the fork begins: its source has it. */
+    record Inherited(Retained stream, ForkOrigin origin) implements ReadPlan {}
 
     /** Nothing stands at the path (404). */
     record NoSuchStream() implements ReadPlan {}
+
+    /** The stream has ended, and is kept for forks only (410). */
+    record Ended() implements ReadPlan {}
 
     /** The position is beyond the tail (400). */
     record BeyondTail(OffsetToken tail) implements ReadPlan {}
@@ -46,17 +64,13 @@ public sealed interface ReadPlan {
     default boolean needsBarrier() {
         return switch (this) {
             case Range range -> range.reachesTail();
-            case AtTail _, NoSuchStream _, BeyondTail _, Gone _ -> true;
+            case Inherited _, Passed _ -> false;
+            case AtTail _, NoSuchStream _, Ended _, BeyondTail _, Gone _ -> true;
         };
     }
 
-    /** The offset token of {@code position} in {@code stream}. */
-    static OffsetToken token(Standing stream, long position) {
-        return new OffsetToken(position, stream.incarnation().tag());
-    }
-
     /**
-     * Plans a read.
+     * Plans a client's read.
      *
      * @param chunkBytes about how many bytes of values to serve at most; one record is always served
      * @param nowMillis  the gateway's clock, epoch milliseconds: a stream whose time is over is not served
@@ -65,34 +79,92 @@ public sealed interface ReadPlan {
         if (replayed.isEmpty()) {
             return new NoSuchStream();
         }
-        return switch (replayed.get().state()) {
+        return switch (Judge.live(replayed.get().state(), nowMillis)) {
             case Absent() -> new NoSuchStream();
-            case Standing standing when standing.expiredAt(nowMillis) -> new NoSuchStream();
-            case Standing standing ->
-                switch (requested) {
-                    case RequestedOffset.Beginning() ->
-                        from(standing, replayed.get().index(), standing.begin(), chunkBytes);
-                    case RequestedOffset.Now() -> new AtTail(standing);
-                    case RequestedOffset.At(OffsetToken token) -> {
-                        // Beyond the tail comes first: a token that never was is the client's fault, whatever its tag.
-                        if (token.position() > standing.tail()) {
-                            yield new BeyondTail(token(standing, standing.tail()));
-                        }
-                        if (token.tag() != standing.incarnation().tag() || token.position() < standing.begin()) {
-                            yield new Gone(token(standing, standing.begin()));
-                        }
-                        yield from(standing, replayed.get().index(), token.position(), chunkBytes);
-                    }
-                };
+            case SoftDeleted _ -> new Ended();
+            case Standing standing -> of(standing, replayed.get().index(), requested, chunkBytes);
         };
     }
 
-    private static ReadPlan from(Standing standing, OffsetIndex index, long position, long chunkBytes) {
-        int from = index.from(position);
+    /**
+     * Plans a fork's read of what it inherits from the life {@code source}, whatever has become of its stream. What lies
+     * at {@code limit} and above is not the fork's; a replay that has not come so far is behind the log.
+     */
+    static ReadPlan ofSource(
+            Optional<ReplayedStream> replayed,
+            Incarnation source,
+            RequestedOffset requested,
+            long limit,
+            long chunkBytes) {
+        if (replayed.isEmpty()
+                || !(replayed.get().state() instanceof Retained retained)
+                || !retained.incarnation().equals(source)) {
+            return new NoSuchStream();
+        }
+        OffsetIndex index = replayed.get().index();
+        return switch (of(retained, index, requested, chunkBytes)) {
+            case Range range -> below(range, index, limit);
+            case AtTail _ -> new Passed(retained, start(requested, retained), limit);
+            case ReadPlan other -> other;
+        };
+    }
+
+    /** The stream position at which a read of what {@code stream} has itself begins. */
+    static long start(RequestedOffset requested, Retained stream) {
+        return switch (requested) {
+            case RequestedOffset.Beginning() -> stream.begin();
+            case RequestedOffset.Now() -> stream.tail();
+            case RequestedOffset.At(OffsetToken token) -> token.position();
+        };
+    }
+
+    private static ReadPlan below(Range range, OffsetIndex index, long limit) {
+        Retained stream = range.stream();
+        int most = index.from(stream.offset(limit));
+        if (range.from() >= most) {
+            return new Passed(stream, range.start(), limit);
+        }
+        return range.to() < most ? range : new Range(stream, range.start(), range.from(), most, limit);
+    }
+
+    private static ReadPlan of(Retained stream, OffsetIndex index, RequestedOffset requested, long chunkBytes) {
+        return switch (requested) {
+            case RequestedOffset.Beginning() -> {
+                Optional<ForkOrigin> origin = stream.configuration().origin();
+                yield origin.isPresent()
+                        ? new Inherited(stream, origin.get())
+                        : from(stream, index, stream.begin(), chunkBytes);
+            }
+            case RequestedOffset.Now() -> new AtTail(stream);
+            case RequestedOffset.At(OffsetToken token) -> {
+                // Beyond the tail comes first: a token that never was is the client's fault, whatever its tag.
+                if (token.position() > stream.tail()) {
+                    yield new BeyondTail(stream.token(stream.tail()));
+                }
+                Optional<ForkOrigin> origin = stream.configuration().origin();
+                if (token.position() < stream.begin() && origin.isPresent()) {
+                    yield new Inherited(stream, origin.get());
+                }
+                if (token.position() < stream.begin()
+                        || !stream.token(token.position()).equals(token)) {
+                    yield new Gone(earliest(stream));
+                }
+                yield from(stream, index, token.position(), chunkBytes);
+            }
+        };
+    }
+
+    /** Where a fork begins for its readers only its sources know; every stream takes the zero token for it. */
+    private static OffsetToken earliest(Retained stream) {
+        return stream.configuration().origin().isPresent() ? OffsetToken.ZERO : stream.token(stream.begin());
+    }
+
+    private static ReadPlan from(Retained stream, OffsetIndex index, long position, long chunkBytes) {
+        int from = index.from(stream.offset(position));
         if (from == index.count()) {
-            return new AtTail(standing);
+            return new AtTail(stream);
         }
         int to = index.chunkEnd(from, chunkBytes);
-        return new Range(standing, position, from, to, index.offset(to - 1) + 1);
+        return new Range(stream, position, from, to, stream.position(index.offset(to - 1)) + 1);
     }
 }

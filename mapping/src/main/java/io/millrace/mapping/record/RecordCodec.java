@@ -2,8 +2,10 @@ package io.millrace.mapping.record;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.record.LogRecord.Header;
 import io.millrace.mapping.stream.Expiry;
+import io.millrace.mapping.stream.ForkOrigin;
 import io.millrace.mapping.stream.Incarnation;
 import io.millrace.mapping.stream.MediaType;
 import io.millrace.mapping.stream.ProducerStamp;
@@ -16,10 +18,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Operations to records and back, format version 1 (docs/adr/0001). Names and grammar are stored: never change. */
@@ -30,6 +34,12 @@ public final class RecordCodec {
 
     /** The path under which a topic's setup stands; no client can name it. */
     public static final StreamPath SETUP_PATH = StreamPath.of("__ds/setup");
+
+    /** The path under which a partition's checkpoints stand. */
+    public static final StreamPath CHECKPOINT_PATH = StreamPath.of("__ds/checkpoint");
+
+    /** The path under which it stands from where on a partition is whole. */
+    public static final StreamPath THIN_TO_PATH = StreamPath.of("__ds/thin-to");
 
     private static final char KEY_SEPARATOR = '|';
     private static final String PREFIX = "ds-";
@@ -49,28 +59,82 @@ public final class RecordCodec {
     private static final String PARTITIONS = "ds-partitions";
     private static final String TOPIC_PREFIX = "ds-prefix";
 
+    private static final String FORK_PATH = "ds-fork-path";
+    private static final String FORK_SOURCE = "ds-fork-source";
+    private static final String FORK_SOURCE_INC = "ds-fork-source-inc";
+    private static final String FORK_POSITION = "ds-fork-position";
+    private static final String FORK_TAG = "ds-fork-tag";
+    private static final String FORK_PARTIAL = "ds-fork-partial";
+    private static final String FORK_OFFSET = "ds-fork-offset";
+    private static final String FORK_SUB_OFFSET = "ds-fork-sub-offset";
+    private static final String FORK_EXPIRY = "ds-fork-expiry";
+    private static final String FORK_REF = "ds-fork-ref";
+    private static final String FORK_TIME = "ds-fork-time";
+
+    private static final String AS_OF = "ds-as-of";
+    private static final String WRITER = "ds-writer";
+    private static final String PARTS = "ds-parts";
+    private static final String CHECKSUM = "ds-checksum";
+    private static final String RULES = "ds-rules";
+    private static final String LOG_TIME = "ds-log-time";
+    private static final String LEADER_EPOCH = "ds-leader-epoch";
+    private static final String DEAD = "ds-dead";
+    private static final String THIN_TO = "ds-thin-to";
+
+    /** The judge's rules that checkpoints of this build rest on, and the only ones that it takes up. */
+    private static final int KNOWN_RULES = 1;
+
+    private static final Pattern WRITER_NAME = Pattern.compile("[a-z0-9.]{1,64}");
+    private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+
+    private static final String INHERITED = "inherited";
     private static final String KIND = "ds-kind";
     private static final String SHARED = "shared";
 
     /*
-     * The headers of every record, and of each operation besides. The format has more of both, for forks and
-     * checkpoints; a build stops at what it does not know, so that none judges half of what another wrote.
+     * The headers of every record, and of each operation besides. A build stops at what it does not know, so that none
+     * judges half of what another wrote.
      */
     private static final Set<String> COMMON = Set.of(V, OP, TIME);
 
-    private static final Map<String, Set<String>> HEADERS = Map.of(
-            "setup", Set.of(KIND, PARTITIONS, TOPIC_PREFIX),
-            "create", Set.of(CONTENT_TYPE, TTL, EXPIRES_AT, CLOSED, COUNT),
-            "append", Set.of(INC, PRODUCER, EPOCH, SEQ, STREAM_SEQ, CLOSED, COUNT),
-            "close", Set.of(INC, PRODUCER, EPOCH, SEQ),
-            "delete", Set.of(INC),
-            "expire", Set.of(INC),
-            "touch", Set.of(INC));
+    /** Those of a create that only a fork's has. */
+    private static final Set<String> FORK = Set.of(
+            FORK_SOURCE,
+            FORK_SOURCE_INC,
+            FORK_POSITION,
+            FORK_TAG,
+            FORK_PARTIAL,
+            FORK_OFFSET,
+            FORK_SUB_OFFSET,
+            FORK_EXPIRY,
+            FORK_REF,
+            FORK_TIME);
+
+    private static final Map<String, Set<String>> HEADERS = Map.ofEntries(
+            Map.entry("setup", Set.of(KIND, PARTITIONS, TOPIC_PREFIX)),
+            Map.entry("create", union(Set.of(CONTENT_TYPE, TTL, EXPIRES_AT, CLOSED, COUNT), FORK)),
+            Map.entry("append", Set.of(INC, PRODUCER, EPOCH, SEQ, STREAM_SEQ, CLOSED, COUNT)),
+            Map.entry("close", Set.of(INC, PRODUCER, EPOCH, SEQ)),
+            Map.entry("delete", Set.of(INC)),
+            Map.entry("expire", Set.of(INC)),
+            Map.entry("touch", Set.of(INC)),
+            Map.entry("fork-ref", Set.of(INC, FORK_PATH)),
+            Map.entry("fork-unref", Set.of(INC, FORK_REF)),
+            Map.entry("fork-cancel", Set.of(FORK_REF, FORK_TIME)),
+            Map.entry("checkpoint", Set.of(AS_OF, WRITER, PARTS, CHECKSUM, RULES, LOG_TIME, LEADER_EPOCH, DEAD)),
+            Map.entry("thin-to", Set.of(THIN_TO)));
+
+    /** Where operations on a partition stand; all others stand on a path that clients can name. */
+    private static final Map<String, StreamPath> RESERVED_PATHS =
+            Map.of("setup", SETUP_PATH, "checkpoint", CHECKPOINT_PATH, "thin-to", THIN_TO_PATH);
 
     private static final Set<String> WITH_PAYLOAD = Set.of("create", "append");
 
     /** The latest time that a record can name, epoch milliseconds: sums of times stay far from overflow. */
     public static final long LAST_MILLIS = ProducerStamp.MAX;
+
+    /** The highest position that a fork can begin at: there is room above it in an offset token. */
+    private static final long LAST_FORK_POSITION = ProducerStamp.MAX;
 
     private RecordCodec() {}
 
@@ -115,6 +179,7 @@ public final class RecordCodec {
                 }
                 headers.closed(closed);
                 value = headers.payload(payload);
+                configuration.origin().ifPresent(headers::origin);
             }
             case Operation.Append append -> {
                 headers.put(OP, "append");
@@ -132,6 +197,24 @@ public final class RecordCodec {
             case Operation.Delete(Incarnation incarnation) -> headers.on("delete", incarnation);
             case Operation.Expire(Incarnation incarnation) -> headers.on("expire", incarnation);
             case Operation.Touch(Incarnation incarnation) -> headers.on("touch", incarnation);
+            case Operation.ForkRef(Incarnation incarnation, StreamPath fork) -> {
+                headers.on("fork-ref", incarnation);
+                headers.put(FORK_PATH, fork.text());
+            }
+            case Operation.ForkUnref(Incarnation incarnation, String reference) -> {
+                headers.on("fork-unref", incarnation);
+                headers.put(FORK_REF, reference);
+            }
+            case Operation.ForkCancel(String reference, long timeMillis) -> {
+                headers.put(OP, "fork-cancel");
+                headers.put(FORK_REF, reference);
+                headers.put(FORK_TIME, Long.toString(timeMillis));
+            }
+            case Operation.Checkpoint checkpoint -> headers.checkpoint(checkpoint);
+            case Operation.ThinTo(long below) -> {
+                headers.put(OP, "thin-to");
+                headers.put(THIN_TO, Long.toString(below));
+            }
         }
         headers.put(TIME, Long.toString(sent.timeMillis()));
         byte[] key = (sent.path().text() + KEY_SEPARATOR + sent.id().text()).getBytes(UTF_8);
@@ -168,6 +251,13 @@ public final class RecordCodec {
             for (Header header : ours) {
                 put(headers, header);
             }
+            if (op.equals("checkpoint")) {
+                long rules = new Reader(headers).number(RULES, 1, Integer.MAX_VALUE);
+                if (rules != KNOWN_RULES) {
+                    return new Decoded.Beyond(
+                            "a checkpoint of rules " + rules + " (this gateway knows " + KNOWN_RULES + ")");
+                }
+            }
             return new Decoded.Ours(decode(record, op, new Reader(headers)));
         } catch (MalformedRecord e) {
             return new Decoded.Broken(e.reason);
@@ -184,8 +274,9 @@ public final class RecordCodec {
             throw new MalformedRecord("operation " + op + " with data");
         }
         int separator = key.lastIndexOf(KEY_SEPARATOR);
-        StreamPath path = path(separator < 0 ? "" : key.substring(0, separator));
-        if (op.equals("setup") ? !path.equals(SETUP_PATH) : path.isReserved()) {
+        StreamPath path = path(separator < 0 ? "" : key.substring(0, separator), "the key's beginning");
+        StreamPath reserved = RESERVED_PATHS.get(op);
+        if (reserved == null ? path.isReserved() : !path.equals(reserved)) {
             throw new MalformedRecord("operation " + op + " on path " + path.text());
         }
         OperationId id = OperationId.parse(key.substring(separator + 1))
@@ -193,8 +284,7 @@ public final class RecordCodec {
         Operation operation =
                 switch (op) {
                     case "setup" -> headers.setup();
-                    case "create" ->
-                        new Operation.Create(headers.configuration(), headers.payload(value), headers.closed());
+                    case "create" -> headers.create(value);
                     case "append" ->
                         new Operation.Append(
                                 headers.incarnation(),
@@ -206,6 +296,13 @@ public final class RecordCodec {
                     case "delete" -> new Operation.Delete(headers.incarnation());
                     case "expire" -> new Operation.Expire(headers.incarnation());
                     case "touch" -> new Operation.Touch(headers.incarnation());
+                    case "fork-ref" -> new Operation.ForkRef(headers.incarnation(), headers.path(FORK_PATH));
+                    case "fork-unref" -> new Operation.ForkUnref(headers.incarnation(), headers.operationId(FORK_REF));
+                    case "fork-cancel" ->
+                        new Operation.ForkCancel(
+                                headers.operationId(FORK_REF), headers.number(FORK_TIME, 0, LAST_MILLIS));
+                    case "checkpoint" -> headers.checkpoint();
+                    case "thin-to" -> new Operation.ThinTo(headers.number(THIN_TO, 1, Long.MAX_VALUE));
                     default -> throw new MalformedRecord("format version 1 has no operation " + op);
                 };
         return new Sent(path, id, headers.number(TIME, 0, LAST_MILLIS), operation);
@@ -228,12 +325,18 @@ public final class RecordCodec {
         }
     }
 
-    private static StreamPath path(String text) throws MalformedRecord {
+    private static StreamPath path(String text, String what) throws MalformedRecord {
         try {
             return StreamPath.of(text);
         } catch (IllegalArgumentException e) {
-            throw new MalformedRecord("the key does not begin with a stream path");
+            throw new MalformedRecord(what + " is no stream path");
         }
+    }
+
+    private static Set<String> union(Set<String> left, Set<String> right) {
+        Set<String> union = new HashSet<>(left);
+        union.addAll(right);
+        return Set.copyOf(union);
     }
 
     private static @Nullable String text(byte[] utf8) {
@@ -267,10 +370,43 @@ public final class RecordCodec {
             put(SEQ, Long.toString(stamp.seq()));
         }
 
+        void checkpoint(Operation.Checkpoint checkpoint) {
+            put(OP, "checkpoint");
+            put(AS_OF, Long.toString(checkpoint.asOf()));
+            put(WRITER, checkpoint.name().writer());
+            put(PARTS, Integer.toString(checkpoint.name().parts()));
+            put(CHECKSUM, checkpoint.name().checksum());
+            put(RULES, Integer.toString(KNOWN_RULES));
+            put(LOG_TIME, Long.toString(checkpoint.logTimeMillis()));
+            put(LEADER_EPOCH, Integer.toString(checkpoint.leaderEpoch()));
+            put(DEAD, Long.toString(checkpoint.dead()));
+        }
+
         void closed(boolean closed) {
             if (closed) {
                 put(CLOSED, "true");
             }
+        }
+
+        void origin(ForkOrigin origin) {
+            put(FORK_SOURCE, origin.source().text());
+            put(FORK_POSITION, Long.toString(origin.position()));
+            put(FORK_TAG, Long.toString(origin.tag()));
+            if (origin.partial() > 0) {
+                put(FORK_PARTIAL, Long.toString(origin.partial()));
+            }
+            origin.requested().offset().ifPresent(offset -> put(FORK_OFFSET, offset));
+            if (origin.requested().subOffset() > 0) {
+                put(FORK_SUB_OFFSET, Long.toString(origin.requested().subOffset()));
+            }
+            if (origin.inheritsExpiry()) {
+                put(FORK_EXPIRY, INHERITED);
+            }
+            origin.reference().ifPresent(reference -> {
+                put(FORK_SOURCE_INC, reference.source().id());
+                put(FORK_REF, reference.id());
+                put(FORK_TIME, Long.toString(reference.timeMillis()));
+            });
         }
 
         byte[] payload(Payload payload) {
@@ -314,11 +450,23 @@ public final class RecordCodec {
         }
 
         Incarnation incarnation() throws MalformedRecord {
-            String id = text(INC);
+            return Incarnation.of(operationId(INC));
+        }
+
+        String operationId(String name) throws MalformedRecord {
+            String id = text(name);
             if (OperationId.parse(id).isEmpty()) {
-                throw new MalformedRecord("header " + INC + " is no operation id");
+                throw new MalformedRecord("header " + name + " is no operation id");
             }
-            return Incarnation.of(id);
+            return id;
+        }
+
+        StreamPath path(String name) throws MalformedRecord {
+            StreamPath path = RecordCodec.path(text(name), "header " + name);
+            if (path.isReserved()) {
+                throw new MalformedRecord("header " + name + " names a reserved path");
+            }
+            return path;
         }
 
         Operation.Setup setup() throws MalformedRecord {
@@ -326,6 +474,26 @@ public final class RecordCodec {
                 throw new MalformedRecord("header " + KIND + " is not " + SHARED);
             }
             return new Operation.Setup((int) number(PARTITIONS, 1, Integer.MAX_VALUE), text(TOPIC_PREFIX));
+        }
+
+        Operation.Checkpoint checkpoint() throws MalformedRecord {
+            return new Operation.Checkpoint(
+                    new CheckpointName(
+                            number(AS_OF, 0, Long.MAX_VALUE),
+                            text(WRITER, WRITER_NAME),
+                            (int) number(PARTS, 1, Integer.MAX_VALUE),
+                            text(CHECKSUM, SHA_256)),
+                    number(LOG_TIME, 0, LAST_MILLIS),
+                    (int) number(LEADER_EPOCH, 0, Integer.MAX_VALUE),
+                    number(DEAD, 0, Long.MAX_VALUE));
+        }
+
+        private String text(String name, Pattern pattern) throws MalformedRecord {
+            String text = text(name);
+            if (!pattern.matcher(text).matches()) {
+                throw new MalformedRecord("header " + name + " is not of the form " + pattern);
+            }
+            return text;
         }
 
         Optional<ProducerStamp> producer() throws MalformedRecord {
@@ -360,10 +528,48 @@ public final class RecordCodec {
             return payload(value);
         }
 
-        StreamConfiguration configuration() throws MalformedRecord {
+        Operation.Create create(byte[] value) throws MalformedRecord {
             MediaType type = MediaType.parse(text(CONTENT_TYPE))
                     .orElseThrow(() -> new MalformedRecord("header " + CONTENT_TYPE + " is no media type"));
-            return new StreamConfiguration(type, expiry());
+            Payload payload = payload(value);
+            Optional<ForkOrigin> origin = FORK.stream().anyMatch(headers::containsKey)
+                    ? Optional.of(origin(payload, type))
+                    : Optional.empty();
+            return new Operation.Create(new StreamConfiguration(type, expiry(), origin), payload, closed());
+        }
+
+        private ForkOrigin origin(Payload payload, MediaType type) throws MalformedRecord {
+            long most = type.isJson() ? payload.count() : payload.value().length;
+            long partial = optional(FORK_PARTIAL).isPresent() ? number(FORK_PARTIAL, 1, most) : 0;
+            Optional<String> offset = optional(FORK_OFFSET);
+            if (offset.isPresent() && OffsetToken.parse(offset.get()).isEmpty()) {
+                throw new MalformedRecord("header " + FORK_OFFSET + " is no offset");
+            }
+            long subOffset = optional(FORK_SUB_OFFSET).isPresent() ? number(FORK_SUB_OFFSET, 1, ProducerStamp.MAX) : 0;
+            Optional<String> inherited = optional(FORK_EXPIRY);
+            if (inherited.isPresent() && !inherited.get().equals(INHERITED)) {
+                throw new MalformedRecord("header " + FORK_EXPIRY + " is not " + INHERITED);
+            }
+            return new ForkOrigin(
+                    path(FORK_SOURCE),
+                    reference(),
+                    number(FORK_POSITION, 0, LAST_FORK_POSITION),
+                    number(FORK_TAG, 1, OffsetToken.MAX),
+                    partial,
+                    new ForkOrigin.Requested(offset, subOffset),
+                    inherited.isPresent());
+        }
+
+        private Optional<ForkOrigin.Reference> reference() throws MalformedRecord {
+            if (optional(FORK_SOURCE_INC).isEmpty()
+                    && optional(FORK_REF).isEmpty()
+                    && optional(FORK_TIME).isEmpty()) {
+                return Optional.empty();
+            }
+            return Optional.of(new ForkOrigin.Reference(
+                    Incarnation.of(operationId(FORK_SOURCE_INC)),
+                    operationId(FORK_REF),
+                    number(FORK_TIME, 0, LAST_MILLIS)));
         }
 
         private Expiry expiry() throws MalformedRecord {

@@ -5,6 +5,7 @@ import io.millrace.mapping.judge.At;
 import io.millrace.mapping.judge.Judge;
 import io.millrace.mapping.judge.Judgement;
 import io.millrace.mapping.judge.Outcome;
+import io.millrace.mapping.record.CheckpointName;
 import io.millrace.mapping.record.Decoded;
 import io.millrace.mapping.record.LogRecord;
 import io.millrace.mapping.record.Operation;
@@ -13,10 +14,14 @@ import io.millrace.mapping.record.Payload;
 import io.millrace.mapping.record.RecordCodec;
 import io.millrace.mapping.record.Sent;
 import io.millrace.mapping.stream.Expiry;
+import io.millrace.mapping.stream.ForkOrigin;
+import io.millrace.mapping.stream.StreamConfiguration;
 import io.millrace.mapping.stream.StreamPath;
 import io.millrace.mapping.stream.StreamState;
+import io.millrace.mapping.stream.StreamState.Retained;
 import io.millrace.mapping.stream.StreamState.Standing;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -45,6 +50,18 @@ public final class PartitionReplay {
         }
     }
 
+    /**
+     * Thrown where records are missing that this replay needed: the log was thinned before it came there. It is of no use
+     * any more; a checkpoint has what it missed.
+     */
+    public static final class Thinned extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Thinned(long at, long below) {
+            super("records from offset " + at + " on are missing, and the log was thinned below " + below);
+        }
+    }
+
     /** How long a silent gateway's counter is remembered, in log time. Part of format version 1: never change. */
     private static final long COUNTER_MILLIS = Duration.ofHours(24).toMillis();
 
@@ -54,12 +71,20 @@ public final class PartitionReplay {
     private final TopicKind kind;
     private final Map<StreamPath, ReplayedStream> streams = new HashMap<>();
     private final Set<StreamPath> mortal = new LinkedHashSet<>();
+    private final Set<StreamPath> softDeleted = new LinkedHashSet<>();
     private final LinkedHashMap<String, Counter> counters = new LinkedHashMap<>();
+    private final Map<String, Long> cancelled = new HashMap<>();
+    private long oldestCancelledMillis = Long.MAX_VALUE;
     private Optional<Operation.Setup> setup = Optional.empty();
+    private LogHistory history = new LogHistory();
+    private final Map<StreamPath, Long> ended = new HashMap<>();
+    private long dead;
+    private Optional<CheckpointName> unconfirmed = Optional.empty();
     private @Nullable StreamPath owner;
     private OptionalLong emptiedAt = OptionalLong.empty();
     private long logTimeMillis;
     private long position;
+    private long streamBytes;
 
     /** Whether what was replayed rests on nothing before it. */
     private boolean rooted;
@@ -68,7 +93,45 @@ public final class PartitionReplay {
     public PartitionReplay(TopicKind kind, long position) {
         this.kind = kind;
         this.position = position;
-        this.rooted = kind == TopicKind.SHARED || position == 0;
+        this.rooted = position == 0;
+    }
+
+    /**
+     * Begins where {@code checkpoint} was taken, with what it holds, which is {@code snapshot}. It counts once its record
+     * was replayed and is accepted: see {@link #isConfirmed()}.
+     *
+     * @throws IllegalArgumentException where the snapshot is not all of that
+     */
+    public PartitionReplay(TopicKind kind, CheckpointName checkpoint, Snapshot snapshot) {
+        if (snapshot.since() != 0 || snapshot.asOf() != checkpoint.asOf()) {
+            throw new IllegalArgumentException("no snapshot as of " + checkpoint.asOf());
+        }
+        this.kind = kind;
+        this.rooted = true;
+        this.unconfirmed = Optional.of(checkpoint);
+        Snapshot.Facts facts = snapshot.facts();
+        this.position = facts.asOf();
+        this.logTimeMillis = facts.logTimeMillis();
+        this.setup = facts.setup();
+        this.history = new LogHistory(facts);
+        this.dead = facts.dead();
+        facts.counters()
+                .forEach(counter ->
+                        counters.putLast(counter.gateway(), new Counter(counter.last(), counter.logTimeMillis())));
+        cancelled.putAll(facts.cancelled());
+        oldestCancelledMillis = cancelled.isEmpty() ? Long.MAX_VALUE : Collections.min(cancelled.values());
+        for (Snapshot.Stream stream : snapshot.streams()) {
+            ReplayedStream restored = new ReplayedStream(stream.state(), stream.index());
+            streams.put(stream.path(), restored);
+            streamBytes += Footprint.change(stream.path(), null, stream.state()) + restored.indexBytes();
+            sort(stream.path(), stream.state());
+        }
+        this.owner = facts.owner().orElse(null);
+    }
+
+    /** What it makes of records of others, and of the end of a stream. */
+    public TopicKind kind() {
+        return kind;
     }
 
     /** The Kafka offset of the next record to replay. */
@@ -84,6 +147,89 @@ public final class PartitionReplay {
     /** The topic's setup, where one was replayed. */
     public Optional<Operation.Setup> setup() {
         return setup;
+    }
+
+    /** The newest accepted checkpoint. */
+    public Optional<Operation.Checkpoint> newestCheckpoint() {
+        return history.newest();
+    }
+
+    /** The checkpoint that was accepted before the newest. */
+    public Optional<Operation.Checkpoint> olderCheckpoint() {
+        return history.older();
+    }
+
+    /** Below this Kafka offset records may be missing that no stream needs any more; 0 where the log is whole. */
+    public long thinnedBelow() {
+        return history.thinnedBelow();
+    }
+
+    /** How many records are of no use any more, those aside that the last thinning removed. */
+    public long dead() {
+        return dead - history.thinned();
+    }
+
+    /** Whether the checkpoint that this began with, if it did, is one that the log has accepted. */
+    public boolean isConfirmed() {
+        return unconfirmed.isEmpty();
+    }
+
+    /**
+     * Whether offsets were jumped over since {@link #verified()}: this may have missed what was thinned. What it knows
+     * must not be told, nor written to a checkpoint, until all was replayed that is in the log now.
+     */
+    public boolean isDoubtful() {
+        return history.isDoubtful();
+    }
+
+    /** How often offsets were jumped over. */
+    public long jumps() {
+        return history.jumps();
+    }
+
+    /** All was replayed that was in the log after the last jump of offsets was met. */
+    public void verified() {
+        history.verified();
+    }
+
+    /**
+     * What the records below {@link #position()} came to, as far as it changed at Kafka offset {@code since} or later;
+     * all of it for 0. What ended is known since the as-of of the newest checkpoint only.
+     *
+     * @throws IllegalArgumentException where that is not known
+     */
+    public Snapshot snapshot(long since) {
+        boolean known = isConfirmed()
+                && since == history.newest().map(Operation.Checkpoint::asOf).orElse(0L);
+        if (since != 0 && !known) {
+            throw new IllegalArgumentException("what has changed since " + since + " is not known");
+        }
+        List<Snapshot.Stream> changed = new ArrayList<>();
+        streams.forEach((path, stream) -> {
+            if (stream.changedAt() >= since && stream.state() instanceof Retained retained) {
+                OffsetIndex index = stream.index().snapshot();
+                changed.add(new Snapshot.Stream(path, retained, index, index.from(since)));
+            }
+        });
+        return new Snapshot(since, facts(), changed, since == 0 ? List.of() : List.copyOf(ended.keySet()));
+    }
+
+    private Snapshot.Facts facts() {
+        List<Snapshot.Counter> known = new ArrayList<>();
+        counters.forEach((gateway, counter) ->
+                known.add(new Snapshot.Counter(gateway, counter.last(), counter.logTimeMillis())));
+        return new Snapshot.Facts(
+                position,
+                logTimeMillis,
+                setup,
+                owner(),
+                known,
+                cancelled,
+                history.newest(),
+                history.older(),
+                history.thinnedBelow(),
+                dead,
+                history.thinned());
     }
 
     /** The path that a dedicated topic belongs to while a stream stands in it. */
@@ -107,13 +253,42 @@ public final class PartitionReplay {
         return Optional.ofNullable(streams.get(path));
     }
 
-    /** Shows every standing stream. */
-    public void forEach(BiConsumer<StreamPath, Standing> action) {
+    /** Shows every stream that stands or is kept for forks. */
+    public void forEach(BiConsumer<StreamPath, Retained> action) {
         streams.forEach((path, stream) -> {
-            if (stream.state() instanceof Standing standing) {
-                action.accept(path, standing);
+            if (stream.state() instanceof Retained retained) {
+                action.accept(path, retained);
             }
         });
+    }
+
+    /** How many streams stand or are kept for forks. */
+    public int streams() {
+        return streams.size();
+    }
+
+    /** About how much memory the states and indexes take, in bytes. */
+    public long bytes() {
+        return streamBytes
+                + (long) Footprint.LISTED * mortal.size()
+                + (long) Footprint.LISTED_APART * (softDeleted.size() + ended.size())
+                + (long) Footprint.COUNTER * counters.size()
+                + (long) Footprint.CANCELLED * cancelled.size();
+    }
+
+    /** Streams that have ended and are kept for forks. */
+    public Set<StreamPath> softDeleted() {
+        return Collections.unmodifiableSet(softDeleted);
+    }
+
+    /** Whether no fork can be created with {@code reference} in this partition. */
+    public boolean isCancelled(ForkOrigin.Reference reference) {
+        return cancelled.containsKey(reference.id());
+    }
+
+    /** Whether {@code fork} cannot be created any more: its reference was cancelled. */
+    boolean isCancelled(StreamConfiguration fork) {
+        return fork.reference().filter(this::isCancelled).isPresent();
     }
 
     /** Streams that stand although their time was over at {@code millis}; at most {@code most}. */
@@ -124,18 +299,32 @@ public final class PartitionReplay {
                 .toList();
     }
 
+    /** When the first of the streams that stand ends by itself, epoch milliseconds; empty where none does. */
+    public OptionalLong dueMillis() {
+        return mortal.stream()
+                .map(this::state)
+                .filter(Standing.class::isInstance)
+                .map(Standing.class::cast)
+                .mapToLong(standing -> standing.configuration().expiry().deadlineMillis(standing.lastAccessMillis()))
+                .min();
+    }
+
     /** All that two replicas at the same position must agree on. */
     public Map<String, Object> fingerprint() {
         Map<String, Object> all = new HashMap<>();
-        forEach((path, standing) -> all.put("stream " + path.text(), standing));
+        forEach((path, stream) -> all.put("stream " + path.text(), stream));
         counters.forEach((gateway, counter) -> all.put("counter " + gateway, counter));
+        cancelled.forEach((reference, timeMillis) -> all.put("cancelled " + reference, timeMillis));
         all.put("log time", logTimeMillis);
+        history.newest().ifPresent(newest -> all.put("newest checkpoint", newest));
+        history.older().ifPresent(older -> all.put("older checkpoint", older));
         setup.ifPresent(standing -> all.put("setup", standing));
         return Collections.unmodifiableMap(all);
     }
 
     /** Passes over offsets that hold no record for us (control records, compaction). */
     public void skipTo(long next) {
+        noteJump(next);
         position = Math.max(position, next);
     }
 
@@ -170,8 +359,10 @@ public final class PartitionReplay {
         if (kind == TopicKind.DEDICATED
                 && ends(sent.operation())
                 && owner == null
+                && cancelled.isEmpty()
+                && recordMillis == logTimeMillis
                 && !(outcome instanceof Outcome.CounterRegression)) {
-            forget(sent.id(), recordMillis);
+            forget(sent.id());
             emptiedAt = OptionalLong.of(offset);
         }
         listener.onSettled(sent.id(), outcome);
@@ -184,27 +375,57 @@ public final class PartitionReplay {
                 && counters.firstEntry().getValue().logTimeMillis() + COUNTER_MILLIS < at.logTimeMillis()) {
             counters.pollFirstEntry();
         }
+        forgetCancelled(at.logTimeMillis());
         Counter known = counters.get(id.gateway());
         if (known != null && id.counter() <= known.last()) {
             listener.onOddRecord(
                     at.offset(), "operation " + id + " after operation " + known.last() + " of its gateway");
+            dead++;
             return new Outcome.CounterRegression(known.last());
         }
         counters.putLast(id.gateway(), new Counter(id.counter(), at.logTimeMillis()));
-        if (sent.operation() instanceof Operation.Setup requested) {
-            return setUp(requested);
+        if (sent.operation() instanceof Operation.OnPartition operation) {
+            dead++;
+            return onPartition(operation, at);
         }
         if (takenByOther(sent)) {
+            dead++;
             return new Outcome.TopicTaken(Objects.requireNonNull(owner));
         }
         StreamState before = state(sent.path());
         Judgement judgement = Judge.judge(before, sent, at);
+        if (judgement.outcome() instanceof Outcome.Created(Standing created, Outcome.Release _)
+                && isCancelled(created.configuration())) {
+            dead++;
+            return new Outcome.ReferenceVoid();
+        }
+        if (sent.operation() instanceof Operation.ForkCancel cancel
+                && judgement.outcome() instanceof Outcome.ReferenceCancelled) {
+            cancel(cancel, at);
+        }
+        boolean visible = false;
         if (!judgement.next().equals(before)) {
-            become(sent.path(), judgement.next());
-            visible(sent, judgement, at.offset(), listener);
+            become(sent.path(), judgement.next(), at.offset());
+            visible = visible(sent, judgement, at.offset(), listener);
             listener.onChanged(sent.path(), Optional.of(id));
         }
+        dead += visible ? 0 : 1;
         return judgement.outcome();
+    }
+
+    private Outcome onPartition(Operation.OnPartition operation, At at) {
+        return switch (operation) {
+            case Operation.Setup requested -> setUp(requested);
+            case Operation.Checkpoint checkpoint -> {
+                Outcome outcome = history.judge(checkpoint, at.offset());
+                if (outcome instanceof Outcome.Checkpointed) {
+                    ended.values().removeIf(offset -> offset < checkpoint.asOf());
+                    unconfirmed = unconfirmed.filter(mine -> !mine.equals(checkpoint.name()));
+                }
+                yield outcome;
+            }
+            case Operation.ThinTo thinTo -> kind == TopicKind.SHARED ? history.judge(thinTo) : new Outcome.NotThinned();
+        };
     }
 
     private Outcome setUp(Operation.Setup requested) {
@@ -216,18 +437,56 @@ public final class PartitionReplay {
     }
 
     private boolean takenByOther(Sent sent) {
-        return kind == TopicKind.DEDICATED && owner != null && !owner.equals(sent.path());
+        return kind == TopicKind.DEDICATED
+                && owner != null
+                && !owner.equals(sent.path())
+                && !(sent.operation() instanceof Operation.ForkCancel);
     }
 
-    private void become(StreamPath path, StreamState next) {
+    /** Drops cancelled references with which a create comes too late by itself. */
+    private void forgetCancelled(long millis) {
+        if (oldestCancelledMillis < millis - ForkOrigin.REFERENCE_MILLIS) {
+            cancelled.values().removeIf(timeMillis -> millis - timeMillis > ForkOrigin.REFERENCE_MILLIS);
+            oldestCancelledMillis = cancelled.isEmpty() ? Long.MAX_VALUE : Collections.min(cancelled.values());
+        }
+    }
+
+    private void cancel(Operation.ForkCancel cancel, At at) {
+        // One whose time is over need not be remembered: a create with it comes too late by itself.
+        if (at.logTimeMillis() - cancel.timeMillis() <= ForkOrigin.REFERENCE_MILLIS) {
+            cancelled.put(cancel.reference(), cancel.timeMillis());
+            oldestCancelledMillis = Math.min(oldestCancelledMillis, cancel.timeMillis());
+        }
+    }
+
+    private void become(StreamPath path, StreamState next, long offset) {
+        streamBytes += Footprint.change(path, streams.get(path), next);
         switch (next) {
             case StreamState.Absent() -> {
-                streams.remove(path);
+                ReplayedStream left = streams.remove(path);
+                dead += left == null ? 0 : left.index().count();
                 mortal.remove(path);
+                softDeleted.remove(path);
                 owner = null;
+                if (kind == TopicKind.SHARED) {
+                    ended.put(path, offset);
+                }
+            }
+            case Retained retained -> {
+                dead += streams.computeIfAbsent(path, _ -> new ReplayedStream()).become(retained, offset);
+                ended.remove(path);
+                sort(path, retained);
+            }
+        }
+    }
+
+    private void sort(StreamPath path, Retained state) {
+        switch (state) {
+            case StreamState.SoftDeleted _ -> {
+                mortal.remove(path);
+                softDeleted.add(path);
             }
             case Standing standing -> {
-                streams.computeIfAbsent(path, _ -> new ReplayedStream()).become(standing);
                 owner = kind == TopicKind.DEDICATED ? path : null;
                 if (standing.configuration().expiry() instanceof Expiry.Never) {
                     mortal.remove(path);
@@ -238,44 +497,54 @@ public final class PartitionReplay {
         }
     }
 
-    private void visible(Sent sent, Judgement judgement, long offset, ReplayListener listener) {
+    private boolean visible(Sent sent, Judgement judgement, long offset, ReplayListener listener) {
         if (!(judgement.outcome() instanceof Outcome.Accepted) || !(judgement.next() instanceof Standing standing)) {
-            return;
+            return false;
         }
         Payload payload =
                 switch (sent.operation()) {
                     case Operation.Create create -> create.payload();
                     case Operation.Append append -> append.payload();
-                    case Operation.Setup _,
+                    case Operation.OnPartition _,
                             Operation.Close _,
                             Operation.Delete _,
                             Operation.Expire _,
-                            Operation.Touch _ -> Payload.NONE;
+                            Operation.Touch _,
+                            Operation.ForkRef _,
+                            Operation.ForkUnref _,
+                            Operation.ForkCancel _ -> Payload.NONE;
                 };
-        if (!payload.isEmpty()) {
-            show(sent.path(), standing, offset, payload, listener);
+        if (payload.isEmpty()) {
+            return false;
         }
+        show(sent.path(), standing, offset, payload, listener);
+        return true;
     }
 
     private void show(StreamPath path, Standing standing, long offset, Payload payload, ReplayListener listener) {
         ReplayedStream stream = Objects.requireNonNull(streams.get(path));
-        stream.index().add(offset, payload.value().length);
+        streamBytes += stream.show(offset, payload.value().length);
         listener.onVisible(path, standing, offset, payload);
     }
 
-    private static boolean ends(Operation operation) {
-        return operation instanceof Operation.Delete || operation instanceof Operation.Expire;
+    /** Whether {@code operation} may end a stream for good. */
+    static boolean ends(Operation operation) {
+        return operation instanceof Operation.Delete
+                || operation instanceof Operation.Expire
+                || operation instanceof Operation.ForkUnref;
     }
 
     /*
      * Records below the end of a dedicated stream are removed for good, so a gateway that loads later begins at the
      * end record. It must come out as one that has seen everything: all that was remembered is dropped here, and the
-     * end record's own traces are the only ones left.
+     * end record's own traces are the only ones left. Where they do not say enough, because the time that they name is
+     * behind the log's, or a fork may still be created that must not be, nothing is dropped and no record removed.
      */
-    private void forget(OperationId end, long recordMillis) {
+    private void forget(OperationId end) {
+        history = new LogHistory();
+        dead = 0;
         counters.clear();
-        counters.put(end.gateway(), new Counter(end.counter(), recordMillis));
-        logTimeMillis = recordMillis;
+        counters.put(end.gateway(), new Counter(end.counter(), logTimeMillis));
     }
 
     /**
@@ -289,11 +558,12 @@ public final class PartitionReplay {
     }
 
     /**
-     * A dedicated log whose beginning was removed must begin where we had it removed to, at the end of a stream;
-     * anything else means that retention, or an operator, took records that the states rest on.
+     * A dedicated log whose beginning was removed must begin where we had it removed to, at the end of a stream; that of
+     * a shared topic is never removed, for compaction does not move it. Anything else means that retention, or an
+     * operator, took records that the states rest on.
      */
     private void requireRooted(long offset, @Nullable Operation operation) {
-        rooted |= operation != null && ends(operation);
+        rooted |= kind == TopicKind.DEDICATED && operation != null && ends(operation);
         if (!rooted) {
             throw new BeyondThisBuild(offset, "lost the records before it, which what it means may rest on");
         }
@@ -325,7 +595,7 @@ public final class PartitionReplay {
             return;
         }
         StreamPath path = owner;
-        become(path, after);
+        become(path, after, record.offset());
         show(path, standing, record.offset(), Payload.of(value), listener);
         listener.onChanged(path, Optional.empty());
     }
@@ -334,7 +604,14 @@ public final class PartitionReplay {
         if (offset < position) {
             throw new IllegalArgumentException("offset " + offset + " was replayed, position is " + position);
         }
+        noteJump(offset);
         position = offset + 1;
         return offset;
+    }
+
+    private void noteJump(long to) {
+        if (kind == TopicKind.SHARED && to > position) {
+            history.onJump(position);
+        }
     }
 }

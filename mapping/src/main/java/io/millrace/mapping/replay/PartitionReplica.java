@@ -100,6 +100,11 @@ public final class PartitionReplica {
         return replay;
     }
 
+    /** The Kafka offset up to which Kafka has brought the records, or confirmed what was replayed from memory. */
+    public long fetchedTo() {
+        return fromMemory.isEmpty() ? replay.position() : fromMemory.getFirst().offset();
+    }
+
     /** Whether operations of this gateway on {@code path} are undecided. */
     public boolean inFlight(StreamPath path) {
         return speculations.containsKey(path);
@@ -155,19 +160,31 @@ public final class PartitionReplica {
     }
 
     private Command.Decision decide(Command command, StreamState state, long nowMillis) {
-        if (command instanceof Command.Create) {
+        if (command instanceof Command.Create create) {
             Optional<StreamPath> owner = replay.owner();
             if (owner.isPresent() && !owner.get().equals(command.path())) {
                 return new Command.Decision.Refuse(new Outcome.TopicTaken(owner.get()));
             }
+            Command.Decision decision = command.against(state, expected(nowMillis));
+            return decision instanceof Command.Decision.Send && replay.isCancelled(create.configuration())
+                    ? new Command.Decision.Refuse(new Outcome.ReferenceVoid())
+                    : decision;
         }
         return command.against(state, expected(nowMillis));
+    }
+
+    /**
+     * The time that {@code operation} is to carry when it is sent at {@code nowMillis}: by the end of a stream a
+     * dedicated log begins anew, which it can only where its time does not go back.
+     */
+    public long timeMillis(Operation operation, long nowMillis) {
+        return PartitionReplay.ends(operation) ? Math.max(nowMillis, replay.logTimeMillis()) : nowMillis;
     }
 
     /** Takes note that {@code sent} is being handed to Kafka, after everything that was sent before. */
     public void sending(Sent sent) {
         inFlight.put(sent.id(), sent);
-        if (sent.operation() instanceof Operation.Setup) {
+        if (sent.operation() instanceof Operation.OnPartition) {
             return;
         }
         Speculation speculation =

@@ -62,7 +62,16 @@ public final class MappingRules {
     }
 
     /** A topic that the gateway creates at its start. */
-    public record SharedTopic(String name, int partitions, int replicationFactor) {}
+    public record SharedTopic(String name, int partitions, int replicationFactor) {
+
+        /** How the name of the topic goes on that the checkpoints of a shared topic's partitions are in. */
+        private static final String CHECKPOINTS = "-checkpoints";
+
+        /** The topic that the checkpoints of its partitions are in, which has as many. */
+        public String checkpoints() {
+            return name + CHECKPOINTS;
+        }
+    }
 
     /** What holds when an operator writes no rules: every path in one shared topic. */
     public static MappingRules standard() {
@@ -271,10 +280,16 @@ public final class MappingRules {
     /** Whether streams of Millrace's own live in this topic, or would; a template of variables only speaks of no topic. */
     private boolean isOurs(String topic) {
         return sharedTopics.containsKey(topic)
+                || isCheckpoints(topic)
                 || rules.stream()
                         .anyMatch(rule -> rule instanceof MappingRule.Dedicated dedicated
                                 && !dedicated.topic().isVariablesOnly()
                                 && dedicated.topic().matches(topic));
+    }
+
+    private boolean isCheckpoints(String topic) {
+        return sharedTopics.values().stream()
+                .anyMatch(shared -> shared.checkpoints().equals(topic));
     }
 
     /** Why this topic is not shown as an existing one; empty where it may be. */
@@ -290,6 +305,9 @@ public final class MappingRules {
     private Resolution dedicated(String topic, int replicationFactor) {
         if (sharedTopics.containsKey(topic)) {
             return new Resolution.IllegalTopic(topic, "the topic is shared by other streams");
+        }
+        if (isCheckpoints(topic)) {
+            return new Resolution.IllegalTopic(topic, "the topic holds checkpoints of a shared one");
         }
         Optional<String> flaw = TopicName.flaw(topic);
         if (flaw.isPresent()) {

@@ -76,7 +76,8 @@ class JudgeTest {
         void absentPathIsOpened() {
             Open expected = ABSENT.create(Incarnation.of("g.7"), PLAIN, 20, 1_000);
 
-            assertThat(judge(ABSENT, creation())).isEqualTo(new Judgement(expected, new Outcome.Created(expected)));
+            assertThat(judge(ABSENT, creation()))
+                    .isEqualTo(new Judgement(expected, new Outcome.Created(expected, Outcome.Release.NOTHING)));
             assertThat(expected.tail()).isEqualTo(expected.begin()).isEqualTo(20);
         }
 
@@ -177,8 +178,9 @@ class JudgeTest {
 
         @Test
         void extendsTheStream() {
-            Open expected = open().extended(21).accessed(1_000);
+            Open expected = open().extended(20).accessed(1_000);
 
+            assertThat(expected.tail()).isEqualTo(21);
             assertThat(judge(open(), append(LIFE, "x")))
                     .isEqualTo(new Judgement(expected, new Outcome.Appended(expected, NOBODY)));
         }
@@ -365,7 +367,8 @@ class JudgeTest {
 
         @Test
         void closedStreamCanBeDeleted() {
-            assertThat(judge(closed(NOBODY), delete(LIFE))).isEqualTo(new Judgement(ABSENT, new Outcome.Deleted()));
+            assertThat(judge(closed(NOBODY), delete(LIFE)))
+                    .isEqualTo(new Judgement(ABSENT, new Outcome.Deleted(Outcome.Release.NOTHING)));
         }
     }
 
@@ -374,7 +377,8 @@ class JudgeTest {
 
         @Test
         void deleteEndsItsLifeOnly() {
-            assertThat(judge(open(), delete(LIFE))).isEqualTo(new Judgement(ABSENT, new Outcome.Deleted()));
+            assertThat(judge(open(), delete(LIFE)))
+                    .isEqualTo(new Judgement(ABSENT, new Outcome.Deleted(Outcome.Release.NOTHING)));
             assertRefused(open(), delete("g.2"), new Outcome.OtherIncarnation());
             assertRefused(ABSENT, delete(LIFE), new Outcome.NoSuchStream());
         }
@@ -386,7 +390,8 @@ class JudgeTest {
 
         @Test
         void expireEndsWhatIsOver() {
-            assertThat(judge(open(until(999)), expire(LIFE))).isEqualTo(new Judgement(ABSENT, new Outcome.Expired()));
+            assertThat(judge(open(until(999)), expire(LIFE)))
+                    .isEqualTo(new Judgement(ABSENT, new Outcome.Expired(Outcome.Release.NOTHING)));
         }
 
         @Test

@@ -11,8 +11,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import io.millrace.mapping.ForkSamples;
+import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.record.LogRecord.Header;
 import io.millrace.mapping.stream.Expiry;
+import io.millrace.mapping.stream.ForkOrigin;
 import io.millrace.mapping.stream.Incarnation;
 import io.millrace.mapping.stream.MediaType;
 import io.millrace.mapping.stream.ProducerStamp;
@@ -52,7 +55,7 @@ class RecordCodecTest {
             return switch (random.nextInt(4)) {
                 case 0 -> 0;
                 case 1 -> most;
-                default -> random.nextLong(most);
+                default -> random.nextLong(most + 1);
             };
         }
 
@@ -87,16 +90,41 @@ class RecordCodecTest {
             };
         }
 
+        private String id() {
+            return incarnation().id();
+        }
+
+        private Optional<ForkOrigin> origin(Payload payload, MediaType type) {
+            if (flip()) {
+                return Optional.empty();
+            }
+            Optional<ForkOrigin.Reference> reference = flip()
+                    ? Optional.of(new ForkOrigin.Reference(incarnation(), id(), number(RecordCodec.LAST_MILLIS)))
+                    : Optional.empty();
+            Optional<String> offset = flip()
+                    ? Optional.of(new OffsetToken(number(OffsetToken.MAX), number(OffsetToken.MAX)).text())
+                    : Optional.empty();
+            return Optional.of(new ForkOrigin(
+                    StreamPath.of(flip() ? "a|g.1/b" : "chats/ö😀;x=1"),
+                    reference,
+                    number(ProducerStamp.MAX),
+                    Math.max(1, number(OffsetToken.MAX)),
+                    number(type.isJson() ? payload.count() : payload.value().length),
+                    new ForkOrigin.Requested(offset, number(ProducerStamp.MAX)),
+                    flip()));
+        }
+
+        private Operation.Create create() {
+            MediaType type = new MediaType(flip() ? "text/plain; charset=\"a b\"" : "application/JSON");
+            Payload payload = payload(true);
+            return new Operation.Create(
+                    new StreamConfiguration(type, expiry(), origin(payload, type)), payload, flip());
+        }
+
         private Operation next() {
-            return switch (random.nextInt(7)) {
+            return switch (random.nextInt(12)) {
                 case 0 -> new Operation.Setup(random.nextInt(1, Integer.MAX_VALUE), "/v1/" + text());
-                case 1 ->
-                    new Operation.Create(
-                            new StreamConfiguration(
-                                    new MediaType(flip() ? "text/plain; charset=\"a b\"" : "application/JSON"),
-                                    expiry()),
-                            payload(true),
-                            flip());
+                case 1 -> create();
                 case 2 ->
                     new Operation.Append(
                             incarnation(),
@@ -107,15 +135,33 @@ class RecordCodecTest {
                 case 3 -> new Operation.Close(incarnation(), producer());
                 case 4 -> new Operation.Delete(incarnation());
                 case 5 -> new Operation.Expire(incarnation());
+                case 6 -> new Operation.ForkRef(incarnation(), StreamPath.of(flip() ? "a|g.1/b" : "ö;x=1"));
+                case 7 -> new Operation.ForkUnref(incarnation(), id());
+                case 8 -> new Operation.ForkCancel(id(), number(RecordCodec.LAST_MILLIS));
+                case 9 ->
+                    new Operation.Checkpoint(
+                            new CheckpointName(
+                                    number(Long.MAX_VALUE - 1),
+                                    id(),
+                                    random.nextInt(1, Integer.MAX_VALUE),
+                                    "0123456789abcdef".repeat(4)),
+                            number(RecordCodec.LAST_MILLIS),
+                            random.nextInt(0, Integer.MAX_VALUE),
+                            number(Long.MAX_VALUE - 1));
+                case 10 -> new Operation.ThinTo(Math.max(1, number(Long.MAX_VALUE - 1)));
                 default -> new Operation.Touch(incarnation());
             };
         }
 
         private Sent sent() {
             Operation operation = next();
-            StreamPath path = operation instanceof Operation.Setup
-                    ? RecordCodec.SETUP_PATH
-                    : StreamPath.of(flip() ? "a|g.1/b" : "chats/ö😀;x=1");
+            StreamPath path =
+                    switch (operation) {
+                        case Operation.Setup _ -> RecordCodec.SETUP_PATH;
+                        case Operation.Checkpoint _ -> RecordCodec.CHECKPOINT_PATH;
+                        case Operation.ThinTo _ -> RecordCodec.THIN_TO_PATH;
+                        default -> StreamPath.of(flip() ? "a|g.1/b" : "chats/ö😀;x=1");
+                    };
             OperationId id = new OperationId("g" + random.nextInt(9), random.nextLong(1, 999_999_999_999_999_999L));
             return new Sent(path, id, number(RecordCodec.LAST_MILLIS), operation);
         }
@@ -222,8 +268,62 @@ class RecordCodecTest {
                 argumentSet(
                         "touch",
                         sent("b2.9", 5, new Operation.Touch(life)),
-                        "chats/42|b2.9 ds-v=1 ds-op=touch ds-inc=a1.7 ds-time=5 -> "));
+                        "chats/42|b2.9 ds-v=1 ds-op=touch ds-inc=a1.7 ds-time=5 -> "),
+                argumentSet(
+                        "create of a fork, all headers",
+                        sent(
+                                "b2.9",
+                                5,
+                                new Operation.Create(
+                                        new StreamConfiguration(
+                                                JSON, new Expiry.Sliding(Duration.ofHours(1)), Optional.of(ALL)),
+                                        new Payload("[1,2]".getBytes(UTF_8), 2),
+                                        true)),
+                        "chats/42|b2.9 ds-v=1 ds-op=create ds-content-type=application/json ds-ttl=3600 ds-closed=true"
+                                + " ds-count=2 ds-fork-source=chats/41 ds-fork-position=70 ds-fork-tag=8"
+                                + " ds-fork-partial=1 ds-fork-offset=0000000000000070_0000000000000008"
+                                + " ds-fork-sub-offset=1 ds-fork-expiry=inherited ds-fork-source-inc=a1.7"
+                                + " ds-fork-ref=c3.4 ds-fork-time=3 ds-time=5 -> [1,2]"),
+                argumentSet(
+                        "create of a fork, no header more than it needs",
+                        sent("b2.9", 5, new Operation.Create(PLAIN.with(ForkSamples.unheld(7)), Payload.NONE, false)),
+                        "chats/42|b2.9 ds-v=1 ds-op=create ds-content-type=text/plain ds-fork-source=sources/1"
+                                + " ds-fork-position=7 ds-fork-tag=4424724217740245 ds-time=5 -> "),
+                argumentSet(
+                        "fork-ref",
+                        sent("b2.9", 5, new Operation.ForkRef(life, StreamPath.of("chats/43"))),
+                        "chats/42|b2.9 ds-v=1 ds-op=fork-ref ds-inc=a1.7 ds-fork-path=chats/43 ds-time=5 -> "),
+                argumentSet(
+                        "fork-unref",
+                        sent("b2.9", 5, new Operation.ForkUnref(life, "c3.4")),
+                        "chats/42|b2.9 ds-v=1 ds-op=fork-unref ds-inc=a1.7 ds-fork-ref=c3.4 ds-time=5 -> "),
+                argumentSet(
+                        "fork-cancel",
+                        sent("b2.9", 5, new Operation.ForkCancel("c3.4", 3)),
+                        "chats/42|b2.9 ds-v=1 ds-op=fork-cancel ds-fork-ref=c3.4 ds-fork-time=3 ds-time=5 -> "),
+                argumentSet(
+                        "checkpoint",
+                        new Sent(RecordCodec.CHECKPOINT_PATH, id("b2.9"), 5, CHECKPOINTED),
+                        "__ds/checkpoint|b2.9 ds-v=1 ds-op=checkpoint ds-as-of=70 ds-writer=a1.7 ds-parts=2 ds-checksum="
+                                + "ab".repeat(32)
+                                + " ds-rules=1 ds-log-time=4 ds-leader-epoch=3 ds-dead=9 ds-time=5 -> "),
+                argumentSet(
+                        "thin-to",
+                        new Sent(RecordCodec.THIN_TO_PATH, id("b2.9"), 5, new Operation.ThinTo(70)),
+                        "__ds/thin-to|b2.9 ds-v=1 ds-op=thin-to ds-thin-to=70 ds-time=5 -> "));
     }
+
+    private static final Operation.Checkpoint CHECKPOINTED =
+            new Operation.Checkpoint(new CheckpointName(70, "a1.7", 2, "ab".repeat(32)), 4, 3, 9);
+
+    private static final ForkOrigin ALL = new ForkOrigin(
+            StreamPath.of("chats/41"),
+            Optional.of(new ForkOrigin.Reference(Incarnation.of("a1.7"), "c3.4", 3)),
+            70,
+            8,
+            1,
+            new ForkOrigin.Requested(Optional.of("0000000000000070_0000000000000008"), 1),
+            true);
 
     @ParameterizedTest
     @MethodSource
@@ -248,6 +348,19 @@ class RecordCodecTest {
     private static final LogRecord DELETE = record(0, sent("g.3", 5, new Operation.Delete(Incarnation.of("g.1"))));
     private static final LogRecord SETUP =
             record(0, new Sent(RecordCodec.SETUP_PATH, id("g.1"), 5, new Operation.Setup(16, "/v1/stream")));
+
+    private static final LogRecord FORK =
+            record(0, sent("g.4", 5, new Operation.Create(PLAIN.with(ALL), Payload.of("ab".getBytes(UTF_8)), false)));
+    private static final LogRecord FORK_REF =
+            record(0, sent("g.5", 5, new Operation.ForkRef(Incarnation.of("g.1"), StreamPath.of("chats/43"))));
+    private static final LogRecord FORK_UNREF =
+            record(0, sent("g.6", 5, new Operation.ForkUnref(Incarnation.of("g.1"), "g.5")));
+    private static final LogRecord FORK_CANCEL = record(0, sent("g.7", 5, new Operation.ForkCancel("g.5", 5)));
+
+    private static final LogRecord CHECKPOINT =
+            record(0, new Sent(RecordCodec.CHECKPOINT_PATH, id("g.8"), 5, CHECKPOINTED));
+    private static final LogRecord THIN_TO =
+            record(0, new Sent(RecordCodec.THIN_TO_PATH, id("g.9"), 5, new Operation.ThinTo(70)));
 
     private static LogRecord with(LogRecord record, String name, byte @Nullable [] value) {
         List<Header> headers = new ArrayList<>(record.headers());
@@ -340,7 +453,76 @@ class RecordCodecTest {
                 argumentSet("setup elsewhere", keyed(SETUP, "chats/42|g.1")),
                 argumentSet("setup of another kind", with(SETUP, "ds-kind", "dedicated")),
                 argumentSet("setup of no partitions", with(SETUP, "ds-partitions", "0")),
-                argumentSet("setup without prefix", without(SETUP, "ds-prefix")));
+                argumentSet("setup without prefix", without(SETUP, "ds-prefix")),
+                argumentSet("fork without source", without(FORK, "ds-fork-source")),
+                argumentSet("fork of no path", with(FORK, "ds-fork-source", "a//b")),
+                argumentSet("fork of a reserved path", with(FORK, "ds-fork-source", "__ds/x")),
+                argumentSet("fork of a source twice", twice(FORK, "ds-fork-source")),
+                argumentSet("fork without position", without(FORK, "ds-fork-position")),
+                argumentSet("fork at a negative position", with(FORK, "ds-fork-position", "-1")),
+                argumentSet("fork beyond all positions", with(FORK, "ds-fork-position", "9007199254740992")),
+                argumentSet("fork without tag", without(FORK, "ds-fork-tag")),
+                argumentSet("fork with the tag of nothing", with(FORK, "ds-fork-tag", "0")),
+                argumentSet("fork with a tag of 17 digits", with(FORK, "ds-fork-tag", "10000000000000000")),
+                argumentSet("fork with no partial, written out", with(FORK, "ds-fork-partial", "0")),
+                argumentSet("fork with a partial beyond int", with(FORK, "ds-fork-partial", "2147483648")),
+                argumentSet("fork with a partial beyond its data", with(FORK, "ds-fork-partial", "1000")),
+                argumentSet("fork with a partial without data", valued(FORK, "")),
+                argumentSet("fork at a word", with(FORK, "ds-fork-offset", "now")),
+                argumentSet("fork at an empty offset", with(FORK, "ds-fork-offset", "")),
+                argumentSet("fork with no sub-offset, written out", with(FORK, "ds-fork-sub-offset", "0")),
+                argumentSet("fork with a sub-offset too large", with(FORK, "ds-fork-sub-offset", "9007199254740992")),
+                argumentSet("fork with its own expiry, written out", with(FORK, "ds-fork-expiry", "own")),
+                argumentSet("fork with a reference to no life", without(FORK, "ds-fork-source-inc")),
+                argumentSet("fork with a malformed life", with(FORK, "ds-fork-source-inc", "g.0")),
+                argumentSet("fork with a reference without id", without(FORK, "ds-fork-ref")),
+                argumentSet("fork with a malformed reference", with(FORK, "ds-fork-ref", "r")),
+                argumentSet("fork with a reference without time", without(FORK, "ds-fork-time")),
+                argumentSet("fork with a time beyond all sums", with(FORK, "ds-fork-time", "9007199254740992")),
+                argumentSet("fork's life alone", with(CREATE, "ds-fork-source-inc", "g.1")),
+                argumentSet("fork's reference alone", with(CREATE, "ds-fork-ref", "g.1")),
+                argumentSet("fork's time alone", with(CREATE, "ds-fork-time", "1")),
+                argumentSet(
+                        "fork's offset alone",
+                        with(CREATE, "ds-fork-offset", ALL.requested().offset().orElseThrow())),
+                argumentSet("fork's sub-offset alone", with(CREATE, "ds-fork-sub-offset", "1")),
+                argumentSet("fork's expiry alone", with(CREATE, "ds-fork-expiry", "inherited")),
+                argumentSet("fork-ref without life", without(FORK_REF, "ds-inc")),
+                argumentSet("fork-ref without path", without(FORK_REF, "ds-fork-path")),
+                argumentSet("fork-ref with no path", with(FORK_REF, "ds-fork-path", "/")),
+                argumentSet("fork-ref with a reserved path", with(FORK_REF, "ds-fork-path", "__ds/x")),
+                argumentSet("fork-ref on a reserved path", keyed(FORK_REF, "__ds/x|g.5")),
+                argumentSet("fork-ref with data", valued(FORK_REF, "x")),
+                argumentSet("fork-unref without life", without(FORK_UNREF, "ds-inc")),
+                argumentSet("fork-unref without reference", without(FORK_UNREF, "ds-fork-ref")),
+                argumentSet("fork-unref with a malformed reference", with(FORK_UNREF, "ds-fork-ref", "g")),
+                argumentSet("fork-unref with data", valued(FORK_UNREF, "x")),
+                argumentSet("fork-cancel without reference", without(FORK_CANCEL, "ds-fork-ref")),
+                argumentSet("fork-cancel with a malformed reference", with(FORK_CANCEL, "ds-fork-ref", "")),
+                argumentSet("fork-cancel without time", without(FORK_CANCEL, "ds-fork-time")),
+                argumentSet("fork-cancel with a negative time", with(FORK_CANCEL, "ds-fork-time", "-1")),
+                argumentSet("fork-cancel on a reserved path", keyed(FORK_CANCEL, "__ds/x|g.7")),
+                argumentSet("fork-cancel with data", valued(FORK_CANCEL, "x")),
+                argumentSet("checkpoint elsewhere", keyed(CHECKPOINT, "chats/42|g.8")),
+                argumentSet("checkpoint where setups stand", keyed(CHECKPOINT, "__ds/setup|g.8")),
+                argumentSet("checkpoint without as-of", without(CHECKPOINT, "ds-as-of")),
+                argumentSet("checkpoint as of no offset", with(CHECKPOINT, "ds-as-of", "-1")),
+                argumentSet("checkpoint without writer", without(CHECKPOINT, "ds-writer")),
+                argumentSet("checkpoint of a nameless writer", with(CHECKPOINT, "ds-writer", "")),
+                argumentSet("checkpoint of a writer in capitals", with(CHECKPOINT, "ds-writer", "A1.7")),
+                argumentSet("checkpoint of a long writer", with(CHECKPOINT, "ds-writer", "a".repeat(65))),
+                argumentSet("checkpoint of no parts", with(CHECKPOINT, "ds-parts", "0")),
+                argumentSet("checkpoint without checksum", without(CHECKPOINT, "ds-checksum")),
+                argumentSet("checkpoint with a short checksum", with(CHECKPOINT, "ds-checksum", "ab")),
+                argumentSet("checkpoint of rules without number", with(CHECKPOINT, "ds-rules", "one")),
+                argumentSet("checkpoint without rules", without(CHECKPOINT, "ds-rules")),
+                argumentSet("checkpoint without log time", without(CHECKPOINT, "ds-log-time")),
+                argumentSet("checkpoint of a negative leader epoch", with(CHECKPOINT, "ds-leader-epoch", "-1")),
+                argumentSet("checkpoint with data", valued(CHECKPOINT, "x")),
+                argumentSet("thin-to elsewhere", keyed(THIN_TO, "__ds/checkpoint|g.9")),
+                argumentSet("thin-to nothing", with(THIN_TO, "ds-thin-to", "0")),
+                argumentSet("thin-to without offset", without(THIN_TO, "ds-thin-to")),
+                argumentSet("thin-to with data", valued(THIN_TO, "x")));
     }
 
     @ParameterizedTest
@@ -355,13 +537,16 @@ class RecordCodecTest {
                 argumentSet("the next version", with(CREATE, "ds-v", "2")),
                 argumentSet(
                         "the next version, all else strange", with(keyed(twice(CREATE, "ds-op"), null), "ds-v", "2")),
-                argumentSet("fork-ref", with(DELETE, "ds-op", "fork-ref")),
-                argumentSet("fork-unref", with(DELETE, "ds-op", "fork-unref")),
-                argumentSet("fork-cancel", with(DELETE, "ds-op", "fork-cancel")),
-                argumentSet("checkpoint", with(DELETE, "ds-op", "checkpoint")),
-                argumentSet("thin-to", with(DELETE, "ds-op", "thin-to")),
+                argumentSet("checkpoint of other rules", with(CHECKPOINT, "ds-rules", "2")),
+                argumentSet("checkpoint with a life", with(CHECKPOINT, "ds-inc", "g.1")),
+                argumentSet("thin-to with a reason", with(THIN_TO, "ds-reason", "space")),
                 argumentSet("an operation that nobody knows", with(DELETE, "ds-op", "rename")),
-                argumentSet("the create of a fork", with(CREATE, "ds-fork-source", "chats/41")),
+                argumentSet("a fork's header that nobody knows", with(CREATE, "ds-fork-depth", "1")),
+                argumentSet("a source's tag, as a draft had it", with(FORK, "ds-fork-source-tag", "1")),
+                argumentSet("a fork's header on an append", with(APPEND, "ds-fork-position", "1")),
+                argumentSet("fork-ref that names its own id", with(FORK_REF, "ds-fork-ref", "g.5")),
+                argumentSet("fork-unref with a time", with(FORK_UNREF, "ds-fork-time", "5")),
+                argumentSet("fork-cancel with a life", with(FORK_CANCEL, "ds-inc", "g.1")),
                 argumentSet("a header that this operation does not have", with(DELETE, "ds-closed", "true")));
     }
 
@@ -395,7 +580,9 @@ class RecordCodecTest {
         assertThat(RecordCodec.decode(APPEND)).isInstanceOf(Decoded.Ours.class);
         assertThat(RecordCodec.decode(record(0, sent("g.2", 5, append("g.1", "x")))))
                 .isInstanceOf(Decoded.Ours.class);
-        assertThat(RecordCodec.decode(SETUP)).isInstanceOf(Decoded.Ours.class);
+        assertThat(List.of(SETUP, FORK, FORK_REF, FORK_UNREF, FORK_CANCEL, CHECKPOINT, THIN_TO))
+                .extracting(RecordCodec::decode)
+                .allSatisfy(decoded -> assertThat(decoded).isInstanceOf(Decoded.Ours.class));
         assertThat(PATH.text()).isEqualTo("chats/42");
     }
 }

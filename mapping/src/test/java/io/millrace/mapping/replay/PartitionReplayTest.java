@@ -1,5 +1,10 @@
 package io.millrace.mapping.replay;
 
+import static io.millrace.mapping.ForkSamples.forkCreation;
+import static io.millrace.mapping.ForkSamples.forkRef;
+import static io.millrace.mapping.ForkSamples.forkUnref;
+import static io.millrace.mapping.ForkSamples.origin;
+import static io.millrace.mapping.ForkSamples.reference;
 import static io.millrace.mapping.Samples.OTHER_PATH;
 import static io.millrace.mapping.Samples.PATH;
 import static io.millrace.mapping.Samples.append;
@@ -30,6 +35,7 @@ import io.millrace.mapping.record.RecordCodec;
 import io.millrace.mapping.record.Sent;
 import io.millrace.mapping.replay.PartitionReplay.BeyondThisBuild;
 import io.millrace.mapping.stream.StreamState;
+import io.millrace.mapping.stream.StreamState.SoftDeleted;
 import io.millrace.mapping.stream.StreamState.Standing;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +44,7 @@ import org.junit.jupiter.api.Test;
 
 class PartitionReplayTest {
 
+    private static final long HOUR = Duration.ofHours(1).toMillis();
     private static final long DAY = Duration.ofHours(24).toMillis();
 
     private final PartitionReplay replay = new PartitionReplay(TopicKind.SHARED, 0);
@@ -231,7 +238,7 @@ class PartitionReplayTest {
         assertThat(replay.overdue(replay.logTimeMillis(), 9)).containsExactly(PATH);
 
         replay(3, sent("g.4", 3_101, expire("g.1")));
-        assertThat(heard.last()).isEqualTo(new Outcome.Expired());
+        assertThat(heard.last()).isEqualTo(new Outcome.Expired(Outcome.Release.NOTHING));
         assertThat(replay.overdue(Long.MAX_VALUE, 9)).isEmpty();
     }
 
@@ -243,6 +250,169 @@ class PartitionReplayTest {
         assertThat(replay.overdue(5, 9)).isEmpty();
         assertThat(replay.overdue(6, 9)).containsExactly(OTHER_PATH);
         assertThat(replay.overdue(6, 0)).isEmpty();
+    }
+
+    // ---- forks: what their sources keep
+
+    @Test
+    void softDeletedStreamsAreKeptUntilTheirLastForkEnds() {
+        replay(0, sent("g.1", 1, creation()));
+        replay(1, sent("g.2", 2, append("g.1", "a")));
+        replay(2, sent("g.3", 3, forkRef("g.1", OTHER_PATH)));
+        replay(3, sent("g.4", 4, forkRef("g.1", OTHER_PATH)));
+        assertThat(replay.softDeleted()).isEmpty();
+
+        replay(4, sent("g.5", 5, delete("g.1")));
+        assertThat(replay.softDeleted()).containsExactly(PATH);
+        assertThat(replay.state(PATH)).isInstanceOfSatisfying(SoftDeleted.class, ended -> {
+            assertThat(ended.tail()).isEqualTo(2);
+            assertThat(ended.references()).containsOnlyKeys("g.3", "g.4");
+        });
+        assertThat(replay.stream(PATH).orElseThrow().index().count()).isEqualTo(1);
+        assertThat(replay.overdue(Long.MAX_VALUE, 9)).isEmpty();
+
+        replay(5, sent("g.6", 6, append("g.1", "late")));
+        replay(6, sent("g.7", 7, creation()));
+        assertThat(heard.visible).containsExactly("1 a");
+        assertThat(heard.last()).isEqualTo(new Outcome.PathHeld());
+
+        replay(7, sent("g.8", 8, forkUnref("g.1", "g.3")));
+        assertThat(replay.softDeleted()).containsExactly(PATH);
+        replay(8, sent("g.9", 9, forkUnref("g.1", "g.4")));
+        assertThat(replay.softDeleted()).isEmpty();
+        assertThat(replay.stream(PATH)).isEmpty();
+        assertThat(replay.fingerprint()).containsOnlyKeys("counter g", "log time");
+    }
+
+    @Test
+    void streamThatEndsByItsTimeIsKeptToo() {
+        replay(0, sent("g.1", 1, new Operation.Create(until(5), payload("a"), false)));
+        replay(1, sent("g.2", 2, forkRef("g.1", OTHER_PATH)));
+        replay(2, sent("h.1", 6, creation()));
+        assertThat(heard.last()).isEqualTo(new Outcome.PathHeld());
+        assertThat(replay.overdue(6, 9)).containsExactly(PATH);
+        assertThat(replay.softDeleted()).isEmpty();
+
+        replay(3, sent("g.3", 6, expire("g.1")));
+        assertThat(replay.overdue(6, 9)).isEmpty();
+        assertThat(replay.softDeleted()).containsExactly(PATH);
+        assertThat(replay.stream(PATH).orElseThrow().index().count()).isEqualTo(1);
+    }
+
+    /** The trap: the last fork ends after the source's time, and before anybody has logged that. */
+    @Test
+    void lastForkOfAnOverdueStreamEndsIt() {
+        replay(0, sent("g.1", 1, new Operation.Create(until(5), payload("a"), false)));
+        replay(1, sent("g.2", 2, forkRef("g.1", OTHER_PATH)));
+        replay(2, sent("g.3", 6, forkUnref("g.1", "g.2")));
+
+        assertThat(replay.stream(PATH)).isEmpty();
+        assertThat(replay.overdue(Long.MAX_VALUE, 9)).isEmpty();
+        assertThat(replay.softDeleted()).isEmpty();
+    }
+
+    @Test
+    void referencesAreOfTheFingerprint() {
+        replay(0, sent("g.1", 1, creation()));
+        PartitionReplay other = new PartitionReplay(TopicKind.SHARED, 0);
+        other.replay(record(0, sent("g.1", 1, creation())), new Heard());
+        replay(1, sent("g.2", 2, forkRef("g.1", OTHER_PATH)));
+        other.replay(record(1, sent("g.2", 2, forkRef("g.1", PATH))), new Heard());
+
+        assertThat(other.fingerprint()).isNotEqualTo(replay.fingerprint());
+    }
+
+    // ---- forks: references that were cancelled
+
+    private static Sent fork(String id, long millis, long referenceMillis) {
+        return sent(id, millis, forkCreation(origin(7, reference("r.1", referenceMillis))));
+    }
+
+    private static Sent cancel(String id, long millis, long referenceMillis) {
+        return sent(id, millis, new Operation.ForkCancel("r.1", referenceMillis));
+    }
+
+    @Test
+    void cancelledReferenceMakesACreateVoid() {
+        replay(0, cancel("g.1", 5, 5));
+        assertThat(heard.last()).isEqualTo(new Outcome.ReferenceCancelled());
+        assertThat(heard.changed).isEmpty();
+        assertThat(replay.isCancelled(reference("r.1", 5))).isTrue();
+        assertThat(replay.isCancelled(reference("r.2", 5))).isFalse();
+
+        replay(1, fork("h.1", 6, 5));
+        assertThat(heard.last()).isEqualTo(new Outcome.ReferenceVoid());
+        assertThat(replay.stream(PATH)).isEmpty();
+
+        replay(2, sent("h.2", 7, forkCreation(origin(7, reference("r.2", 5)))));
+        assertThat(heard.last()).isInstanceOf(Outcome.Created.class);
+    }
+
+    @Test
+    void createBeforeItsCancellationStands() {
+        replay(0, fork("g.1", 5, 5));
+        Map<String, Object> before = replay.fingerprint();
+        replay(1, cancel("g.2", 5, 5));
+
+        assertThat(heard.last()).isEqualTo(new Outcome.ForkStands());
+        assertThat(replay.isCancelled(reference("r.1", 5))).isFalse();
+        assertThat(stream().begin()).isEqualTo(7);
+        assertThat(replay.fingerprint().keySet()).isEqualTo(before.keySet());
+    }
+
+    /** It is remembered on whatever path it was cancelled, for its id names it. */
+    @Test
+    void cancellationDoesNotTouchWhatStands() {
+        replay(0, sent("g.1", 1, creation()));
+        replay(1, cancel("g.2", 5, 5));
+
+        assertThat(heard.last()).isEqualTo(new Outcome.ReferenceCancelled());
+        assertThat(heard.changed).containsExactly(PATH);
+        replay(2, sent("g.3", 6, delete("g.1")));
+        replay(3, fork("h.1", 7, 5));
+        assertThat(heard.last()).isEqualTo(new Outcome.ReferenceVoid());
+    }
+
+    /** Forgotten when a create with it would be too late by itself: at no time can one slip through. */
+    @Test
+    void cancellationIsRememberedForAnHourOfLogTime() {
+        replay(0, cancel("g.1", 5, 5));
+        replay(1, sent("g.2", 5 + HOUR, delete("x.1")));
+        assertThat(replay.fingerprint()).containsEntry("cancelled r.1", 5L);
+        replay(2, fork("h.1", 5 + HOUR, 5));
+        assertThat(heard.last()).isEqualTo(new Outcome.ReferenceVoid());
+
+        replay(3, sent("g.3", 6 + HOUR, delete("x.1")));
+        assertThat(replay.fingerprint()).doesNotContainKey("cancelled r.1");
+        replay(4, fork("h.2", 6, 5)); // by a clock that is far behind: log time is what counts
+        assertThat(heard.last()).isEqualTo(new Outcome.ReferenceVoid());
+        assertThat(replay.stream(PATH)).isEmpty();
+    }
+
+    @Test
+    void cancellationOfALapsedReferenceIsNotRemembered() {
+        replay(0, cancel("g.1", 6 + HOUR, 5));
+        assertThat(heard.last()).isEqualTo(new Outcome.ReferenceCancelled());
+        assertThat(replay.fingerprint()).doesNotContainKey("cancelled r.1");
+    }
+
+    @Test
+    void cancellationsDoNotPileUp() {
+        for (int i = 0; i < 100; i++) {
+            replay(i, sent("g." + (i + 1), i * HOUR / 10, new Operation.ForkCancel("r." + (i + 1), i * HOUR / 10)));
+        }
+        assertThat(replay.fingerprint().keySet())
+                .filteredOn(key -> key.startsWith("cancelled"))
+                .hasSize(11);
+    }
+
+    @Test
+    void cancellationThatLandsTwiceIsAnAlarm() {
+        replay(0, cancel("g.1", 5, 5));
+        replay(1, fork("h.1", 6, 5));
+        replay(2, cancel("g.1", 5, 5));
+
+        assertThat(heard.last()).isEqualTo(new Outcome.CounterRegression(1));
     }
 
     // ---- setup, odd records

@@ -1,7 +1,6 @@
 package io.millrace.mapping.replay;
 
 import static io.millrace.mapping.Samples.record;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.mapping.Samples;
@@ -18,17 +17,12 @@ import io.millrace.mapping.record.RecordCodec;
 import io.millrace.mapping.record.Sent;
 import io.millrace.mapping.replay.PartitionReplay.BeyondThisBuild;
 import io.millrace.mapping.sse.SseEncoding;
-import io.millrace.mapping.stream.Expiry;
-import io.millrace.mapping.stream.Incarnation;
 import io.millrace.mapping.stream.MediaType;
-import io.millrace.mapping.stream.ProducerStamp;
-import io.millrace.mapping.stream.StreamConfiguration;
 import io.millrace.mapping.stream.StreamPath;
+import io.millrace.mapping.stream.StreamState;
+import io.millrace.mapping.stream.StreamState.Retained;
 import io.millrace.mapping.stream.StreamState.Standing;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +43,7 @@ class StoredRecordFuzzTest {
     private static final int RECORDS = 120;
     private static final int MOST_MUTATIONS = 3;
     private static final long CHUNK_BYTES = 100;
+    private static final RequestedOffset BEGINNING = new RequestedOffset.Beginning();
 
     @Test
     void mutatedRecordsDoNoHarm() {
@@ -91,7 +86,17 @@ class StoredRecordFuzzTest {
                         "CounterRegression",
                         "SetUp",
                         "SetUpBefore",
-                        "TopicTaken");
+                        "TopicTaken",
+                        "Created fork",
+                        "Referenced",
+                        "Unreferenced",
+                        "ReferenceCancelled",
+                        "ReferenceVoid",
+                        "ForkStands",
+                        "NoSuchReference",
+                        "SoftDeleted",
+                        "PathHeld",
+                        "read of a source");
     }
 
     @Test
@@ -107,8 +112,6 @@ class StoredRecordFuzzTest {
     private static final class Partition {
         private static final List<StreamPath> PATHS =
                 List.of(Samples.PATH, Samples.OTHER_PATH, StreamPath.of("a|b/ö"), StreamPath.of("c"));
-        private static final List<String> TYPES = List.of("text/plain", "application/json", "image/png");
-        private static final List<String> VALUES = List.of("[1,2]", "{\"n\":1}", "[]", " x\r\ny", "7", "\u00e9");
 
         /** Seeds that follow each other begin with the same draws; odd, so that all stay different. */
         private static final long SCATTER = 0x9E37_79B9_7F4A_7C15L;
@@ -119,14 +122,16 @@ class StoredRecordFuzzTest {
         private final Reading one = new Reading();
         private final Reading again = new Reading();
         private final PartitionReplay replay;
-        private final Map<StreamPath, Incarnation> lives = new HashMap<>();
+        private final RandomOperations operations;
         private final List<LogRecord> replayed = new ArrayList<>();
+
         private long counter;
         private long millis = 1_000;
 
         Partition(long seed) {
             this.random = new Random(seed * SCATTER);
             this.mutator = new RecordMutator(random);
+            this.operations = new RandomOperations(random, PATHS);
             this.kind = random.nextBoolean() ? TopicKind.SHARED : TopicKind.DEDICATED;
             this.replay = new PartitionReplay(kind, 0);
         }
@@ -170,8 +175,11 @@ class StoredRecordFuzzTest {
                     assertThat(one.outcomes).hasSize(settled + 1);
                     assertThat(RecordCodec.decode(record(record.offset(), sent)))
                             .isEqualTo(decoded);
-                    if (one.outcomes.getLast() instanceof Outcome.Created) {
-                        lives.put(sent.path(), Incarnation.of(sent.id().text()));
+                    operations.onSettled(sent, one.outcomes.getLast());
+                    if (one.outcomes.getLast() instanceof Outcome.Created
+                            && sent.operation() instanceof Operation.Create create
+                            && create.configuration().origin().isPresent()) {
+                        counts.merge("Created fork", 1, Integer::sum);
                     }
                 }
                 case Decoded.Broken _ -> assertThat(replay.fingerprint()).isEqualTo(before);
@@ -184,18 +192,36 @@ class StoredRecordFuzzTest {
                 }
                 case Decoded.Beyond beyond -> throw new AssertionError("replayed although " + beyond);
             }
-            read();
+            read(counts);
         }
 
-        /** Whoever reads a stream gets a plan, whatever has become of it. */
-        private void read() {
+        /** Whoever reads a stream gets a plan, whatever has become of it; so does whoever inherits from it. */
+        private void read(Map<String, Integer> counts) {
             for (StreamPath path : PATHS) {
-                ReadPlan plan = ReadPlan.of(replay.stream(path), new RequestedOffset.Beginning(), CHUNK_BYTES, millis);
-                if (plan instanceof ReadPlan.Range range) {
-                    assertThat(range.to()).isGreaterThan(range.from());
-                    assertThat(ReadPlan.token(range.stream(), range.end()).text())
-                            .isNotEmpty();
+                Optional<ReplayedStream> stream = replay.stream(path);
+                assertSound(ReadPlan.of(stream, BEGINNING, CHUNK_BYTES, millis));
+                if (replay.state(path) instanceof Retained retained) {
+                    long tail = retained.tail();
+                    RequestedOffset at = new RequestedOffset.At(retained.token(tail));
+                    assertSound(ReadPlan.of(stream, at, CHUNK_BYTES, millis));
+                    long limit = retained.begin() + random.nextLong(tail - retained.begin() + 1);
+                    ReadPlan inherited =
+                            ReadPlan.ofSource(stream, retained.incarnation(), BEGINNING, limit, CHUNK_BYTES);
+                    assertSound(inherited);
+                    if (inherited instanceof ReadPlan.Range range) {
+                        assertThat(range.end()).isLessThanOrEqualTo(limit);
+                        counts.merge("read of a source", 1, Integer::sum);
+                    }
                 }
+                assertThat(replay.softDeleted().contains(path))
+                        .isEqualTo(replay.state(path) instanceof StreamState.SoftDeleted);
+            }
+        }
+
+        private static void assertSound(ReadPlan plan) {
+            if (plan instanceof ReadPlan.Range range) {
+                assertThat(range.to()).isGreaterThan(range.from());
+                assertThat(range.stream().token(range.end()).text()).isNotEmpty();
             }
         }
 
@@ -209,64 +235,11 @@ class StoredRecordFuzzTest {
         }
 
         private Sent next() {
-            StreamPath path = pick(PATHS);
+            StreamPath path = operations.path();
             String gateway = random.nextInt(3) == 0 ? "h" : "g";
             counter += random.nextInt(30) == 0 ? -1 : 1;
             OperationId id = new OperationId(gateway, Math.max(1, counter));
-            Operation operation = operation(path);
-            return new Sent(
-                    operation instanceof Operation.Setup ? RecordCodec.SETUP_PATH : path, id, millis, operation);
-        }
-
-        private Operation operation(StreamPath path) {
-            Incarnation life = random.nextInt(12) == 0
-                    ? Incarnation.of("g.999")
-                    : lives.getOrDefault(path, Incarnation.of("g.999"));
-            return switch (random.nextInt(lives.containsKey(path) ? 16 : 4)) {
-                case 0, 1, 2 -> new Operation.Create(configuration(), payload(true), random.nextInt(8) == 0);
-                case 3 -> new Operation.Setup(random.nextInt(1, 3), "/v1/stream");
-                case 4 -> new Operation.Close(life, producer());
-                case 5 -> new Operation.Delete(life);
-                case 6 -> new Operation.Expire(life);
-                case 7 -> new Operation.Touch(life);
-                default ->
-                    new Operation.Append(
-                            life,
-                            payload(false),
-                            producer(),
-                            random.nextInt(4) == 0 ? Optional.of("s" + random.nextInt(9)) : Optional.empty(),
-                            random.nextInt(30) == 0);
-            };
-        }
-
-        private StreamConfiguration configuration() {
-            Expiry expiry =
-                    switch (random.nextInt(4)) {
-                        case 0 -> new Expiry.Sliding(Duration.ofSeconds(random.nextInt(100)));
-                        case 1 -> new Expiry.Absolute(Instant.ofEpochMilli(millis + random.nextInt(100_000)));
-                        default -> new Expiry.Never();
-                    };
-            return new StreamConfiguration(new MediaType(pick(TYPES)), expiry);
-        }
-
-        private Payload payload(boolean mayBeEmpty) {
-            if (mayBeEmpty && random.nextBoolean()) {
-                return Payload.NONE;
-            }
-            byte[] value = pick(VALUES).getBytes(UTF_8);
-            return value[0] == '[' && value.length > 2 && random.nextBoolean()
-                    ? new Payload(value, 2)
-                    : Payload.of(value);
-        }
-
-        private Optional<ProducerStamp> producer() {
-            return random.nextBoolean()
-                    ? Optional.empty()
-                    : Optional.of(new ProducerStamp("p" + random.nextInt(2), random.nextInt(2), random.nextInt(3)));
-        }
-
-        private <T> T pick(List<T> values) {
-            return values.get(random.nextInt(values.size()));
+            return operations.sent(path, id, millis);
         }
     }
 

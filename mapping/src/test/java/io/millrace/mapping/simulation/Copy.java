@@ -25,6 +25,7 @@ import io.millrace.mapping.simulation.Work.Execution;
 import io.millrace.mapping.simulation.Work.Reading;
 import io.millrace.mapping.simulation.Work.Speculated;
 import io.millrace.mapping.stream.StreamPath;
+import io.millrace.mapping.stream.StreamState.Retained;
 import io.millrace.mapping.stream.StreamState.Standing;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -264,7 +265,7 @@ final class Copy {
         return world.trap == Trap.FOREIGN_TAG_ACCEPTED
                         && requested instanceof RequestedOffset.At(OffsetToken token)
                         && replica.replay().state(path) instanceof Standing stream
-                ? new RequestedOffset.At(ReadPlan.token(stream, Math.max(token.position(), stream.begin())))
+                ? new RequestedOffset.At(stream.token(Math.max(token.position(), stream.begin())))
                 : requested;
     }
 
@@ -277,11 +278,15 @@ final class Copy {
                 }
                 yield new Reply.Found(Optional.empty());
             }
-            case ReadPlan.AtTail(Standing stream) ->
-                request instanceof Request.Find
+            case ReadPlan.AtTail(Retained retained) -> {
+                Standing stream = (Standing) retained;
+                yield request instanceof Request.Find
                         ? new Reply.Found(Optional.of(stream))
                         : new Reply.Chunk(stream, stream.tail(), stream.tail(), List.of());
+            }
             case ReadPlan.Range range -> chunk(path, range);
+            case ReadPlan.Inherited _, ReadPlan.Passed _, ReadPlan.Ended _ ->
+                throw new IllegalStateException("there are no forks in this world: " + plan);
             case ReadPlan.BeyondTail(OffsetToken tail) -> new Reply.BeyondTail(tail);
             case ReadPlan.Gone(OffsetToken earliest) -> new Reply.Gone(earliest);
         };
@@ -294,7 +299,7 @@ final class Copy {
             long offset = index.offset(i);
             records.add(new Visible(offset, data.getOrDefault(offset, "nothing")));
         }
-        return new Reply.Chunk(range.stream(), range.start(), range.end(), records);
+        return new Reply.Chunk((Standing) range.stream(), range.start(), range.end(), records);
     }
 
     /** Whether a live reader that was told where it is knows all of this. */

@@ -2,7 +2,6 @@ package io.millrace.mapping.simulation;
 
 import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.offset.RequestedOffset;
-import io.millrace.mapping.read.ReadPlan;
 import io.millrace.mapping.simulation.Call.Reply;
 import io.millrace.mapping.simulation.Call.Request;
 import io.millrace.mapping.stream.StreamPath;
@@ -62,7 +61,7 @@ final class LiveReader extends Client {
             switch (reply) {
                 case Reply.Chunk chunk -> {
                     Reader.checkLife(next, chunk);
-                    OffsetToken token = ReadPlan.token(chunk.stream(), chunk.end());
+                    OffsetToken token = chunk.stream().token(chunk.end());
                     next = new RequestedOffset.At(token);
                     saved = Optional.of(token);
                     open &= !chunk.isLast();

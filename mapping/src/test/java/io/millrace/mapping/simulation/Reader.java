@@ -2,7 +2,6 @@ package io.millrace.mapping.simulation;
 
 import io.millrace.mapping.offset.OffsetToken;
 import io.millrace.mapping.offset.RequestedOffset;
-import io.millrace.mapping.read.ReadPlan;
 import io.millrace.mapping.simulation.Call.Reply;
 import io.millrace.mapping.simulation.Call.Request;
 import io.millrace.mapping.stream.StreamPath;
@@ -34,7 +33,7 @@ final class Reader extends Client {
             switch (reply) {
                 case Reply.Chunk chunk -> {
                     checkLife(from, chunk);
-                    saved = Optional.of(ReadPlan.token(chunk.stream(), chunk.end()));
+                    saved = Optional.of(chunk.stream().token(chunk.end()));
                 }
                 case Reply.Gone _, Reply.Found _ -> {
                     if (world.chance.oneIn(2)) {
@@ -69,7 +68,7 @@ final class Reader extends Client {
         world.call(gateway, new Request.Read(path, from), reply -> {
             each.accept(reply);
             if (reply instanceof Reply.Chunk chunk && !chunk.upToDate()) {
-                OffsetToken next = ReadPlan.token(chunk.stream(), chunk.end());
+                OffsetToken next = chunk.stream().token(chunk.end());
                 readOn(world, gateway, path, new RequestedOffset.At(next), each);
             }
         });

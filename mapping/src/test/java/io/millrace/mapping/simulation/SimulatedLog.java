@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One partition on a broker. Some offsets hold control records, which no consumer is given. */
-final class SimulatedLog {
+public final class SimulatedLog {
 
     /**
      * What a fetch brings.
@@ -16,38 +16,41 @@ final class SimulatedLog {
      * @param position where the consumer reads on
      * @param end      the end of the log when it was fetched
      */
-    record Fetched(List<LogRecord> records, long position, long end) {}
+    public record Fetched(List<LogRecord> records, long position, long end) {}
 
     private final List<Optional<LogRecord>> slots = new ArrayList<>();
     private long start;
 
     /** The first offset that is kept. */
-    long start() {
+    public long start() {
         return start;
     }
 
     /** The offset of the next record. */
-    long end() {
+    public long end() {
         return slots.size();
     }
 
-    LogRecord append(long timestampMillis, byte @Nullable [] key, List<Header> headers, byte @Nullable [] value) {
+    /** Adds a record. */
+    public LogRecord append(
+            long timestampMillis, byte @Nullable [] key, List<Header> headers, byte @Nullable [] value) {
         LogRecord record = new LogRecord(end(), timestampMillis, key, headers, value);
         slots.add(Optional.of(record));
         return record;
     }
 
-    void appendControlRecord() {
+    /** Adds what no consumer is given. */
+    public void appendControlRecord() {
         slots.add(Optional.empty());
     }
 
     /** Kafka's DeleteRecords. */
-    void deleteRecordsBelow(long offset) {
+    public void deleteRecordsBelow(long offset) {
         start = Math.max(start, offset);
     }
 
     /** Reads at most {@code most} records; empty where {@code from} is out of range. */
-    Optional<Fetched> fetch(long from, int most) {
+    public Optional<Fetched> fetch(long from, int most) {
         if (from < start || from > end()) {
             return Optional.empty();
         }

@@ -1,90 +1,65 @@
 package io.millrace.mapping.simulation;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.millrace.mapping.replay.TopicKind;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * {@code -Dsimulation.seeds=5000} for more worlds, {@code -Dsimulation.seed=42} for just one. What fails prints its seed
- * and what happened last.
- */
+/** Of all {@link Worlds}. */
 class SimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("simulation.seeds", 300);
-    private static final Optional<Long> ONE_SEED = Optional.ofNullable(Long.getLong("simulation.seed"));
+    private static final Worlds<Trap, World> WORLDS = new Worlds<>("worlds", World::new, Trap.NONE);
+
+    /** A trap is found in fewer worlds than this. */
+    private static final int MOST = 150;
 
     @Test
     void noPromiseIsBrokenInAnyWorld() {
-        if (ONE_SEED.isPresent()) {
-            new World(ONE_SEED.get(), Trap.NONE).run();
-            return;
-        }
-        Map<String, Integer> counts = new TreeMap<>();
-        for (long seed = 1; seed <= SEEDS; seed++) {
-            new World(seed, Trap.NONE).run().forEach((what, count) -> counts.merge(what, count, Integer::sum));
-        }
-        System.out.println("simulated " + SEEDS + " worlds: " + counts);
-        // a world in which nothing happens breaks no promise either
-        assertThat(counts.keySet())
-                .contains(
-                        "Appended",
-                        "AppendToClosed",
-                        "Chunk",
-                        "ClosedBefore",
-                        "ClosedNow",
-                        "ContentTypeMismatch",
-                        "Created",
-                        "Deleted",
-                        "Duplicate",
-                        "EpochNotOpened",
-                        "Existing",
-                        "Fenced",
-                        "Found",
-                        "Gone",
-                        "NoSuchStream",
-                        "Over",
-                        "SequenceGap",
-                        "StreamSeqRegression",
-                        "TopicTaken",
-                        "Unavailable",
-                        "Undecided",
-                        "acknowledged late",
-                        "acknowledged without offset",
-                        "append of a losing create taken by the winner",
-                        "asked again at once",
-                        "copy dropped",
-                        "copy dropped with operations in flight",
-                        "crash",
-                        "producer replaced",
-                        "record delivered twice, DEDICATED",
-                        "record delivered twice, SHARED",
-                        "records deleted",
-                        "replayed from memory",
-                        "told live");
+        WORLDS.keepTheirPromises(
+                300,
+                "Appended",
+                "AppendToClosed",
+                "Chunk",
+                "ClosedBefore",
+                "ClosedNow",
+                "ContentTypeMismatch",
+                "Created",
+                "Deleted",
+                "Duplicate",
+                "EpochNotOpened",
+                "Existing",
+                "Fenced",
+                "Found",
+                "Gone",
+                "NoSuchStream",
+                "Over",
+                "SequenceGap",
+                "StreamSeqRegression",
+                "TopicTaken",
+                "Unavailable",
+                "Undecided",
+                "acknowledged late",
+                "acknowledged without offset",
+                "append of a losing create taken by the winner",
+                "asked again at once",
+                "copy dropped",
+                "copy dropped with operations in flight",
+                "crash",
+                "producer replaced",
+                "record delivered twice, DEDICATED",
+                "record delivered twice, SHARED",
+                "records deleted",
+                "replayed from memory",
+                "told live");
     }
 
     @Test
     void sameSeedMakesTheSameWorld() {
-        World one = new World(42, Trap.NONE);
-        World again = new World(42, Trap.NONE);
-        World other = new World(43, Trap.NONE);
-
-        one.run();
-        again.run();
-        other.run();
-
-        assertThat(one.hash()).isEqualTo(again.hash()).isNotEqualTo(other.hash());
+        WORLDS.areTheSameForTheSameSeed(20);
     }
 
     /** DESIGN.md, the traps in its order. The complaint is the one that the trap must cause, not just any. */
@@ -139,33 +114,12 @@ class SimulationTest {
     @ParameterizedTest
     @MethodSource("traps")
     void trapIsFound(Trap trap, String complaint) {
-        find(trap, complaint, Set.of(TopicKind.values()));
+        WORLDS.find(trap, complaint, MOST);
     }
 
     /** A dedicated partition forgets its counters with its stream; until then they count there as well. */
     @Test
     void counterIsMissedInDedicatedTopicsToo() {
-        find(Trap.COUNTER_UNCHECKED, "is visible twice", Set.of(TopicKind.DEDICATED));
-    }
-
-    private static void find(Trap trap, String complaint, Set<TopicKind> kinds) {
-        int most = 150;
-        for (long seed = 1; seed <= most; seed++) {
-            World world = new World(seed, trap);
-            if (kinds.contains(world.kind) && breaks(world, complaint)) {
-                System.out.println(trap + " found in world " + seed);
-                return;
-            }
-        }
-        fail("%s was not found in %d worlds", trap, most);
-    }
-
-    private static boolean breaks(World world, String complaint) {
-        try {
-            world.run();
-            return false;
-        } catch (Violation violation) {
-            return String.valueOf(violation.getCause()).contains(complaint);
-        }
+        WORLDS.find(Trap.COUNTER_UNCHECKED, "is visible twice", MOST, world -> world.kind == TopicKind.DEDICATED);
     }
 }

@@ -65,7 +65,12 @@ final class Texts {
                         + (append.body() instanceof Command.Body.Fit(Payload fit) ? line(fit) : " unfit")
                         + (append.closes() ? " and close" : "");
             case Command.Close close -> "close " + close;
-            case Command.Delete _, Command.Touch _, Command.Expire _ -> command.toString();
+            case Command.Delete _,
+                    Command.Touch _,
+                    Command.Expire _,
+                    Command.Reference _,
+                    Command.Unreference _,
+                    Command.CancelReference _ -> command.toString();
         };
     }
 

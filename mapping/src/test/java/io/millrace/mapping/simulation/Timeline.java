@@ -3,7 +3,7 @@ package io.millrace.mapping.simulation;
 import java.util.PriorityQueue;
 
 /** Simulated time: things happen one after the other, each when it is due. */
-final class Timeline {
+public final class Timeline {
 
     private record Event(long millis, long number, Runnable action) implements Comparable<Event> {
 
@@ -18,16 +18,17 @@ final class Timeline {
     private long scheduled;
 
     /** Milliseconds since the world began. */
-    long now() {
+    public long now() {
         return now;
     }
 
-    void after(long millis, Runnable action) {
+    /** Lets {@code action} happen in {@code millis}. */
+    public void after(long millis, Runnable action) {
         due.add(new Event(now + millis, scheduled++, action));
     }
 
     /** Lets everything happen that is due up to {@code millis}. */
-    void runUntil(long millis) {
+    public void runUntil(long millis) {
         for (Event next = due.peek(); next != null && next.millis() <= millis; next = due.peek()) {
             due.remove();
             now = next.millis();

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What happened: a hash of all of it, the last lines, and how often what kind of answer was given. */
-final class Trace {
+public final class Trace {
 
     private static final int KEPT = 120;
 
@@ -13,7 +13,8 @@ final class Trace {
     private final Map<String, Integer> counts = new TreeMap<>();
     private long hash = 1;
 
-    void line(long millis, String text) {
+    /** Something happened. */
+    public void line(long millis, String text) {
         hash = hash * 1_000_003 + millis * 31 + text.hashCode();
         if (last.size() == KEPT) {
             last.removeFirst();
@@ -21,19 +22,23 @@ final class Trace {
         last.addLast(millis + " " + text);
     }
 
-    void count(String what) {
+    /** Something of a kind happened. */
+    public void count(String what) {
         counts.merge(what, 1, Integer::sum);
     }
 
-    long hash() {
+    /** A hash of all lines. */
+    public long hash() {
         return hash;
     }
 
-    Map<String, Integer> counts() {
+    /** How often what happened. */
+    public Map<String, Integer> counts() {
         return counts;
     }
 
-    String lastLines() {
+    /** The last lines. */
+    public String lastLines() {
         return String.join("\n", last);
     }
 }

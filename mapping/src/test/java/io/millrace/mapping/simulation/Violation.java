@@ -1,14 +1,16 @@
 package io.millrace.mapping.simulation;
 
 /** Thrown where the simulated world broke a promise. */
-final class Violation extends RuntimeException {
+public final class Violation extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    Violation(String message) {
+    /** With what was broken. */
+    public Violation(String message) {
         super(message);
     }
 
-    Violation(String message, Throwable cause) {
+    /** With what was broken, and how it came to light. */
+    public Violation(String message, Throwable cause) {
         super(message, cause);
     }
 }

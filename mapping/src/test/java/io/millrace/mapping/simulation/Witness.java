@@ -6,7 +6,6 @@ import io.millrace.mapping.judge.At;
 import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.judge.Outcome;
 import io.millrace.mapping.offset.OffsetToken;
-import io.millrace.mapping.read.ReadPlan;
 import io.millrace.mapping.record.LogRecord;
 import io.millrace.mapping.record.OperationId;
 import io.millrace.mapping.record.Payload;
@@ -21,6 +20,8 @@ import io.millrace.mapping.stream.StreamState;
 import io.millrace.mapping.stream.StreamState.Absent;
 import io.millrace.mapping.stream.StreamState.Closed;
 import io.millrace.mapping.stream.StreamState.Open;
+import io.millrace.mapping.stream.StreamState.Retained;
+import io.millrace.mapping.stream.StreamState.SoftDeleted;
 import io.millrace.mapping.stream.StreamState.Standing;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -223,9 +224,9 @@ final class Witness {
     /** The replica's indexes must name just the records that are visible at its position. */
     void checkIndexes(String gateway, PartitionReplay copy) {
         long position = copy.position();
-        copy.forEach((path, standing) -> {
+        copy.forEach((path, retained) -> {
             OffsetIndex index = copy.stream(path).orElseThrow().index();
-            List<Visible> visible = visible(standing);
+            List<Visible> visible = visible(retained);
             int count = 0;
             while (count < visible.size() && visible.get(count).offset() < position) {
                 count++;
@@ -280,7 +281,7 @@ final class Witness {
     }
 
     /** All that is visible of a stream, now. */
-    List<Visible> visible(Standing stream) {
+    List<Visible> visible(Retained stream) {
         Life life = lives.get(stream.incarnation().id());
         return life == null ? List.of() : life.visible;
     }
@@ -345,7 +346,13 @@ final class Witness {
                     case Command.Create create -> create.payload();
                     case Command.Append append ->
                         append.body() instanceof Command.Body.Fit(Payload fit) ? fit : Payload.NONE;
-                    case Command.Close _, Command.Delete _, Command.Touch _, Command.Expire _ -> Payload.NONE;
+                    case Command.Close _,
+                            Command.Delete _,
+                            Command.Touch _,
+                            Command.Expire _,
+                            Command.Reference _,
+                            Command.Unreference _,
+                            Command.CancelReference _ -> Payload.NONE;
                 };
         return payload.isEmpty() ? Optional.empty() : Optional.of(new String(payload.value(), UTF_8));
     }
@@ -393,6 +400,7 @@ final class Witness {
         boolean missing(long clock) {
             return switch (state) {
                 case Absent() -> true;
+                case SoftDeleted _ -> false;
                 case Standing standing -> standing.expiredAt(Math.max(lastLogTime, clock));
             };
         }
@@ -467,7 +475,7 @@ final class Witness {
                 checkAny(
                         moments,
                         moment -> moment.state() instanceof Standing standing
-                                && ReadPlan.token(standing, standing.begin()).equals(earliest),
+                                && standing.token(standing.begin()).equals(earliest),
                         "gone, but not for a later life");
             case Reply.Decided _, Reply.Over _, Reply.Unavailable _, Reply.Undecided _ -> {}
         }
@@ -502,7 +510,7 @@ final class Witness {
             }
         }
         String meaning = stream.incarnation().id() + " after " + before;
-        String known = meanings.putIfAbsent(ReadPlan.token(stream, position).text(), meaning);
+        String known = meanings.putIfAbsent(stream.token(position).text(), meaning);
         check(known == null || known.equals(meaning), "an offset means " + known + " and " + meaning);
     }
 
@@ -519,7 +527,7 @@ final class Witness {
     /** The outcome without times of access, which are no part of an answer. */
     private static Outcome still(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Created(Standing stream) -> new Outcome.Created(still(stream));
+            case Outcome.Created(Standing stream, var release) -> new Outcome.Created(still(stream), release);
             case Outcome.Appended(Standing stream, var producer) -> new Outcome.Appended(still(stream), producer);
             case Outcome.ClosedNow(Closed stream, var producer) -> new Outcome.ClosedNow(still(stream), producer);
             case Outcome.Existing(Standing stream, boolean same) -> new Outcome.Existing(still(stream), same);
@@ -535,6 +543,7 @@ final class Witness {
     private static StreamState still(StreamState state) {
         return switch (state) {
             case Absent absent -> absent;
+            case SoftDeleted ended -> ended;
             case Standing standing -> still(standing);
         };
     }
@@ -542,13 +551,12 @@ final class Witness {
     private static Standing still(Standing standing) {
         return switch (standing) {
             case Closed closed -> still(closed);
-            case Open(var incarnation, var configuration, long begin, long tail, var producers, var seq, long _) ->
-                new Open(incarnation, configuration, begin, tail, producers, seq, 0);
+            case Open(var life, long tail, var producers, var seq, var references, long _) ->
+                new Open(life, tail, producers, seq, references, 0);
         };
     }
 
     private static Closed still(Closed closed) {
-        return new Closed(
-                closed.incarnation(), closed.configuration(), closed.begin(), closed.tail(), closed.closedBy(), 0);
+        return new Closed(closed.life(), closed.tail(), closed.closedBy(), closed.references(), 0);
     }
 }

@@ -5,7 +5,6 @@ import io.millrace.mapping.judge.Command;
 import io.millrace.mapping.judge.Judge;
 import io.millrace.mapping.judge.Outcome;
 import io.millrace.mapping.offset.RequestedOffset;
-import io.millrace.mapping.read.ReadPlan;
 import io.millrace.mapping.record.OperationId;
 import io.millrace.mapping.record.Sent;
 import io.millrace.mapping.simulation.Call.Reply.Chunk;
@@ -112,7 +111,7 @@ abstract sealed class Work {
 
         /** The reader has {@code chunk}, and wants what comes after it. */
         void onTold(Chunk chunk) {
-            from = new RequestedOffset.At(ReadPlan.token(chunk.stream(), chunk.end()));
+            from = new RequestedOffset.At(chunk.stream().token(chunk.end()));
             told = true;
             caughtUp |= chunk.upToDate() || trap == Trap.LIVE_BEFORE_UP_TO_DATE;
             fresh = false;

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** Everything that a seed makes: the log, the gateways, the clients and what befalls them. */
-final class World {
+final class World implements Worlds.Seeded {
 
     /** What clocks show when the world begins, epoch milliseconds. */
     static final long EPOCH = 1_700_000_000_000L;
@@ -60,7 +60,8 @@ final class World {
     }
 
     /** Lives through all of it; throws where a promise is broken. */
-    Map<String, Integer> run() {
+    @Override
+    public Map<String, Integer> run() {
         try {
             gateways.forEach(Gateway::start);
             clients.forEach(Client::start);
@@ -154,7 +155,8 @@ final class World {
         return skewMillis;
     }
 
-    long hash() {
+    @Override
+    public long hash() {
         return trace.hash();
     }
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IncarnationTest {
 
@@ -24,7 +25,16 @@ class IncarnationTest {
     @ParameterizedTest
     @MethodSource
     void golden(String id, long tag) {
-        assertThat(Incarnation.of(id)).isEqualTo(new Incarnation(id, tag));
+        assertThat(Incarnation.of(id).tag()).isEqualTo(tag);
+        assertThat(Incarnation.of(id).id()).isEqualTo(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", ".", ".1", "g", "g.", "g.0", "g.01", "g.-1", "g.1234567890123456789", "topic:a.b", "a.b.7"})
+    void idIsKeptWhateverItIs(String id) {
+        assertThat(Incarnation.of(id).id()).isEqualTo(id);
+        assertThat(Incarnation.of(id)).isEqualTo(Incarnation.of(id)).isNotEqualTo(Incarnation.of(id + "1"));
     }
 
     @Test
