@@ -7,19 +7,34 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writers that append as fast as they are acknowledged, one message each time; then everything is read and checked.
+ * Writers that append as fast as they are acknowledged; then everything is read and checked.
  *
  * @param writers spread evenly over the streams
+ * @param counted what its figure counts
  */
-record AppendWorkload(String name, int writers, int streams, int messageBytes) implements Workload {
+record AppendWorkload(String name, int writers, int streams, Appends appends, Counted counted) implements Workload {
 
     private static final Duration LAST_ACKNOWLEDGEMENTS = Duration.ofMinutes(1);
     private static final Duration READ = Duration.ofMinutes(1);
+    private static final double BYTES_PER_MEGABYTE = 1e6;
+
+    /** What may be counted per second. */
+    enum Counted {
+        APPENDS,
+        MESSAGES,
+        MEGABYTES
+    }
+
+    /** Appends of one message of text each, which are counted. */
+    AppendWorkload(String name, int writers, int streams, int messageBytes) {
+        this(name, writers, streams, Appends.of(MessageForm.TEXT, messageBytes), Counted.APPENDS);
+    }
 
     @Override
     public Result run(Contender contender, Pace pace) throws IOException {
         try (EventLoop loop = new EventLoop();
-                StreamSet made = StreamSet.create(loop, contender.target(), Target.TEXT, streams)) {
+                StreamSet made = StreamSet.create(
+                        loop, contender.target(), appends.form().type(), streams)) {
             return new Run(loop, contender, pace, made.names()).result();
         }
     }
@@ -43,8 +58,7 @@ record AppendWorkload(String name, int writers, int streams, int messageBytes) i
             this.names = names;
             for (int i = 0; i < writers; i++) {
                 String stream = names.get(i % streams);
-                all.add(new Writer(
-                        loop, contender.target(), stream, Target.TEXT, i, messageBytes, 1, this::onAcknowledged));
+                all.add(new Writer(loop, contender.target(), stream, i, appends, this::onAcknowledged));
             }
             this.window = new Window(pace, contender);
         }
@@ -57,10 +71,20 @@ record AppendWorkload(String name, int writers, int streams, int messageBytes) i
                     pace.plus(LAST_ACKNOWLEDGEMENTS),
                     () -> window.isOver() && all.stream().noneMatch(Writer::isWaiting));
             List<Figure> figures = new ArrayList<>();
-            figures.add(new Figure("appends", "1/s", window.perSecond(latencies.count())));
+            figures.add(rate());
             figures.addAll(latencies.figures());
             figures.addAll(window.cores());
             return new Result(figures, check());
+        }
+
+        private Figure rate() {
+            long count = latencies.count();
+            return switch (counted) {
+                case APPENDS -> new Figure("appends", "1/s", window.perSecond(count));
+                case MESSAGES -> new Figure("messages", "1/s", window.perSecond(count * appends.messages()));
+                case MEGABYTES ->
+                    new Figure("written", "MB/s", window.perSecond(count * appends.bodyBytes()) / BYTES_PER_MEGABYTE);
+            };
         }
 
         private void onAcknowledged(Writer writer, long sentNanos) {
@@ -77,7 +101,7 @@ record AppendWorkload(String name, int writers, int streams, int messageBytes) i
             List<CatchUpReader> reads = new ArrayList<>();
             for (String stream : names) {
                 CatchUpReader reader =
-                        new CatchUpReader(loop, contender.target(), stream, messageBytes, writers, _ -> readersDone++);
+                        new CatchUpReader(loop, contender.target(), stream, appends, writers, _ -> readersDone++);
                 reads.add(reader);
                 reader.start();
                 readers++;

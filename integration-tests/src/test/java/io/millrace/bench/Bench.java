@@ -3,6 +3,8 @@ package io.millrace.bench;
 import io.millrace.bench.Workload.Result;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,12 +37,41 @@ public final class Bench {
      */
     public static boolean run(List<Contender> contenders, BenchOptions options, PrintStream lines, PrintStream people)
             throws InterruptedException {
-        Bench bench = new Bench(
-                contenders,
-                options,
-                new Report(contenders.stream().map(Contender::name).toList(), lines, people));
+        Report report = new Report(contenders.stream().map(Contender::name).toList(), lines, people);
+        Bench bench = new Bench(contenders, options, report);
         bench.run();
+        report.comparison().ifPresent(comparison -> draw(comparison, options.chart(), people));
         return bench.clean;
+    }
+
+    /** Draws what former runs have written, instead of measuring anything. */
+    public static boolean chartOf(BenchOptions options, PrintStream people) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (Path file : options.chartOf()) {
+            lines.addAll(Files.readAllLines(file));
+        }
+        Optional<Comparison> comparison = Comparison.parse(lines);
+        if (comparison.isEmpty()) {
+            people.println("Nothing to draw: " + options.chartOf() + " is of one server");
+        }
+        return comparison.isPresent() && draw(comparison.get(), options.chart(), people);
+    }
+
+    /** Returns whether that went well; figures are worth something without a picture of them. */
+    private static boolean draw(Comparison comparison, Path file, PrintStream people) {
+        if (comparison.bars().isEmpty()) {
+            people.println(
+                    "No chart: nothing was run on both " + comparison.measured() + " and " + comparison.beside());
+            return false;
+        }
+        try {
+            Chart.write(comparison, file);
+            people.println("Chart: " + file.toAbsolutePath());
+            return true;
+        } catch (IOException | RuntimeException | LinkageError e) { // the last where a system has no fonts
+            people.println("No chart: " + e);
+            return false;
+        }
     }
 
     private void run() throws InterruptedException {
@@ -60,6 +91,11 @@ public final class Bench {
     }
 
     private void measure(Workload workload, Contender contender, int run) throws InterruptedException {
+        Optional<String> reasonToSkip = workload.reasonToSkip(contender);
+        if (reasonToSkip.isPresent()) {
+            report.onSkip(workload.name(), contender.name(), run, reasonToSkip.get());
+            return;
+        }
         try {
             Optional<BrokerTraffic> before = traffic(contender);
             long beganNanos = System.nanoTime();
@@ -74,8 +110,10 @@ public final class Bench {
             report.onVerdict(workload.name(), contender.name(), run, result.verdict());
             clean &= result.verdict().isClean();
             if (workload.equals(Workloads.ONE_WRITER) && contender.kafka().isPresent()) {
-                List<Figure> bare =
-                        BareProducer.run(contender.kafka().get(), options.pace(), Workloads.ONE_WRITER.messageBytes());
+                List<Figure> bare = BareProducer.run(
+                        contender.kafka().get(),
+                        options.pace(),
+                        Workloads.ONE_WRITER.appends().messageBytes());
                 report.onFigures(workload.name(), BareProducer.NAME, run, bare);
                 report.onFigures(workload.name(), BareHandler.NAME, run, BareHandler.run(contender, options.pace()));
             }

@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,17 +14,30 @@ import java.util.stream.Collectors;
  * What the bench was called with.
  *
  * @param urls servers that run already, the one that is measured first; none: a gateway and a broker are started
+ * @param compare servers that run already, to be measured beside the first one
  * @param reference whether the npm reference server is started to be measured beside, in memory and file-backed
  * @param workloads what is done to each
  * @param runs how often, one after the other
  * @param idleRuns as many before that do not count
+ * @param chart where the comparison of the first two servers is drawn
+ * @param chartOf lines that former runs have written, to be drawn instead of running anything
  */
 public record BenchOptions(
-        List<URI> urls, boolean reference, List<String> workloads, int runs, int idleRuns, Pace pace) {
+        List<URI> urls,
+        List<URI> compare,
+        boolean reference,
+        List<String> workloads,
+        int runs,
+        int idleRuns,
+        Pace pace,
+        Path chart,
+        List<Path> chartOf) {
 
     public BenchOptions {
         urls = List.copyOf(urls);
+        compare = List.copyOf(compare);
         workloads = List.copyOf(workloads);
+        chartOf = List.copyOf(chartOf);
         if (runs < 1) {
             throw new IllegalArgumentException("at least one run must count");
         }
@@ -33,16 +47,21 @@ public record BenchOptions(
     public static final String USAGE = """
             --url=URL[,URL...]    servers that run already, such as http://127.0.0.1:4437/v1/stream; the figures of the
                                   first are compared with those of the others; none: starts a gateway with a broker
+            --compare=URL[,URL...]
+                                  servers that run already, to be measured beside the gateway or that of --url
             --beside=reference    starts the npm reference server as well, in memory and file-backed
             --workloads=A[,B...]  of %s; none: all
             --runs=N              how often each is run, in turns; figures are medians (3)
             --idle-runs=N         as many runs before that do not count, in which servers get warm (1)
             --warm-up=SECONDS     load before each measurement (2)
-            --seconds=SECONDS     load that is measured (4)""".formatted(String.join(", ", Workloads.names()));
+            --seconds=SECONDS     load that is measured (4)
+            --chart=FILE          SVG of the first server beside the second (target/bench.svg)
+            --chart-of=FILE[,FILE...]
+                                  draws the lines that former runs have written, and runs nothing""".formatted(String.join(", ", Workloads.names()));
 
     private static final int MOST = 3_600;
-    private static final Set<String> NAMES =
-            Set.of("url", "beside", "workloads", "runs", "idle-runs", "warm-up", "seconds");
+    private static final Set<String> NAMES = Set.of(
+            "url", "compare", "beside", "workloads", "runs", "idle-runs", "warm-up", "seconds", "chart", "chart-of");
 
     /**
      * Reads {@code --name=value} each; an empty value is the default.
@@ -63,13 +82,18 @@ public record BenchOptions(
                 list(values.getOrDefault("url", "")).stream()
                         .map(BenchOptions::parseUrl)
                         .toList(),
+                list(values.getOrDefault("compare", "")).stream()
+                        .map(BenchOptions::parseUrl)
+                        .toList(),
                 parseBeside(values.getOrDefault("beside", "")),
                 parseWorkloads(list(values.getOrDefault("workloads", ""))),
                 parseCount("runs", values.getOrDefault("runs", "3")),
                 parseCount("idle-runs", values.getOrDefault("idle-runs", "1")),
                 new Pace(
                         parseSeconds("warm-up", values.getOrDefault("warm-up", "2")),
-                        parseSeconds("seconds", values.getOrDefault("seconds", "4"))));
+                        parseSeconds("seconds", values.getOrDefault("seconds", "4"))),
+                Path.of(values.getOrDefault("chart", "target/bench.svg")),
+                list(values.getOrDefault("chart-of", "")).stream().map(Path::of).toList());
     }
 
     private static List<String> list(String text) {

@@ -19,7 +19,7 @@ import javax.management.remote.JMXServiceURL;
  * @param bytesIn of records, from producers
  * @param bytesOut of records, to consumers
  */
-record BrokerTraffic(long fetches, long bytesIn, long bytesOut) {
+public record BrokerTraffic(long fetches, long bytesIn, long bytesOut) {
 
     private static final String FETCHES =
             "kafka.network:type=RequestMetrics,name=RequestsPerSec,request=FetchConsumer,*";
@@ -32,6 +32,16 @@ record BrokerTraffic(long fetches, long bytesIn, long bytesOut) {
         try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(managementOf(broker)))) {
             MBeanServerConnection beans = connector.getMBeanServerConnection();
             return new BrokerTraffic(count(beans, FETCHES), count(beans, BYTES_IN), count(beans, BYTES_OUT));
+        } catch (JMException e) {
+            throw new BenchFailure("the broker does not count its traffic", e);
+        }
+    }
+
+    /** How many bytes of records of one topic the broker has given to consumers since it started. */
+    @SuppressWarnings("BanJNDI") // as above
+    public static long bytesOut(ProcessHandle broker, String topic) throws IOException {
+        try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(managementOf(broker)))) {
+            return count(connector.getMBeanServerConnection(), BYTES_OUT + ",topic=" + topic);
         } catch (JMException e) {
             throw new BenchFailure("the broker does not count its traffic", e);
         }

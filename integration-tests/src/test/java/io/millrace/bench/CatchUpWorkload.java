@@ -10,21 +10,22 @@ import java.util.OptionalLong;
 /**
  * Readers that read one stream from its beginning to its tail, over and over; all of it is checked.
  *
- * @param streamBytes how much there is to read
+ * @param streamBytes how much there is to read, about
+ * @param appends what the stream is made of
  */
-record CatchUpWorkload(String name, int readers, long streamBytes) implements Workload {
+record CatchUpWorkload(String name, int readers, long streamBytes, Appends appends) implements Workload {
 
-    private static final int MESSAGE_BYTES = 1024;
-    private static final int MESSAGES_PER_APPEND = 64;
-    private static final int WRITERS = 8;
-    private static final Duration FILL = Duration.ofMinutes(2);
+    /** Messages of 1 KiB, 64 of them at once, as bytes. */
+    static final Appends IN_BYTES = Appends.of(MessageForm.BYTES, 1024).inBatchesOf(64);
+
     private static final Duration LAST_READ = Duration.ofMinutes(2);
     private static final double BYTES_PER_MEGABYTE = 1e6;
 
     @Override
     public Result run(Contender contender, Pace pace) throws IOException {
         try (EventLoop loop = new EventLoop();
-                StreamSet made = StreamSet.create(loop, contender.target(), Target.BYTES, 1)) {
+                StreamSet made = StreamSet.create(
+                        loop, contender.target(), appends.form().type(), 1)) {
             return new Run(loop, contender, pace, made.names().getFirst()).result();
         }
     }
@@ -34,7 +35,6 @@ record CatchUpWorkload(String name, int readers, long streamBytes) implements Wo
         private final EventLoop loop;
         private final Contender contender;
         private final String stream;
-        private final List<Writer> writers = new ArrayList<>();
         private int[] acknowledged = {};
         private final Pace pace;
         private final Window window;
@@ -52,7 +52,7 @@ record CatchUpWorkload(String name, int readers, long streamBytes) implements Wo
         }
 
         Result result() {
-            fill();
+            acknowledged = Fill.run(loop, contender.target(), stream, appends, streamBytes);
             window.start(loop);
             for (int i = 0; i < readers; i++) {
                 read();
@@ -64,31 +64,9 @@ record CatchUpWorkload(String name, int readers, long streamBytes) implements Wo
             return new Result(figures, verdict);
         }
 
-        private void fill() {
-            long appends = streamBytes / MESSAGE_BYTES / MESSAGES_PER_APPEND / WRITERS;
-            for (int i = 0; i < WRITERS; i++) {
-                writers.add(new Writer(
-                        loop,
-                        contender.target(),
-                        stream,
-                        Target.BYTES,
-                        i,
-                        MESSAGE_BYTES,
-                        MESSAGES_PER_APPEND,
-                        (writer, _) -> {
-                            if (writer.acknowledged() < appends * MESSAGES_PER_APPEND) {
-                                writer.send(System.nanoTime());
-                            }
-                        }));
-            }
-            writers.forEach(writer -> writer.send(System.nanoTime()));
-            loop.await("the stream is filled", FILL, () -> writers.stream().noneMatch(Writer::isWaiting));
-            acknowledged = writers.stream().mapToInt(Writer::acknowledged).toArray();
-        }
-
         private void read() {
             reading++;
-            new CatchUpReader(loop, contender.target(), stream, MESSAGE_BYTES, WRITERS, this).start();
+            new CatchUpReader(loop, contender.target(), stream, appends, acknowledged.length, this).start();
         }
 
         @Override

@@ -9,6 +9,7 @@ final class DeliveryCheck {
     /** A writer's count beyond this is taken for a garbled one, so that no single message makes the check large. */
     private static final int MOST_PER_WRITER = 1 << 26;
 
+    private final int first;
     private final BitSet[] seen;
     private final int[] highest;
     private long received;
@@ -19,6 +20,12 @@ final class DeliveryCheck {
 
     /** A reader of what {@code writers} writers send. */
     DeliveryCheck(int writers) {
+        this(0, writers);
+    }
+
+    /** A reader of what {@code writers} writers send, of whom the first has the number {@code first}. */
+    DeliveryCheck(int first, int writers) {
+        this.first = first;
         seen = new BitSet[writers];
         Arrays.setAll(seen, _ -> new BitSet());
         highest = new int[writers];
@@ -56,24 +63,31 @@ final class DeliveryCheck {
         }
     }
 
+    /** The first {@code messages} of the first writer must not come, because the reader asks for what follows them. */
+    void skip(int messages) {
+        seen[0].set(0, messages);
+        highest[0] = messages - 1;
+    }
+
     /** A message came; returns whether it is one that had not come before. */
     boolean onMessage(Message message) {
-        if (message.writer() >= seen.length || message.seq() >= MOST_PER_WRITER) {
+        int writer = message.writer() - first;
+        if (writer < 0 || writer >= seen.length || message.seq() >= MOST_PER_WRITER) {
             onGarbled();
             return false;
         }
         received++;
         order = 31 * (31 * order + message.writer()) + message.seq();
-        BitSet ofWriter = seen[message.writer()];
+        BitSet ofWriter = seen[writer];
         if (ofWriter.get(message.seq())) {
             doubled++;
             return false;
         }
         ofWriter.set(message.seq());
-        if (message.seq() < highest[message.writer()]) {
+        if (message.seq() < highest[writer]) {
             reordered++;
         } else {
-            highest[message.writer()] = message.seq();
+            highest[writer] = message.seq();
         }
         return true;
     }
@@ -92,7 +106,7 @@ final class DeliveryCheck {
         return order;
     }
 
-    /** The verdict when each writer has had the acknowledgement for this many, its first ones. */
+    /** The verdict when each writer, from the first one on, has had the acknowledgement for this many, its first ones. */
     Verdict verdict(int[] acknowledged) {
         long lost = 0;
         long invented = 0;

@@ -48,6 +48,25 @@ class DeliveryCheckTest {
     }
 
     @Test
+    void takesWritersFromSomeNumberOn() {
+        DeliveryCheck check = new DeliveryCheck(7, 1);
+        check.onMessage(new Message(7, 0, 0));
+        check.onMessage(new Message(6, 0, 0));
+        check.onMessage(new Message(8, 0, 0));
+        assertThat(check.verdict(new int[] {1})).isEqualTo(new Verdict(3, 0, 0, 0, 2));
+    }
+
+    @Test
+    void missesNothingOfWhatAReaderSkips() {
+        DeliveryCheck check = new DeliveryCheck(1);
+        check.skip(2);
+        check.onMessage(new Message(0, 2, 0));
+        assertThat(check.verdict(new int[] {3})).isEqualTo(new Verdict(1, 0, 0, 0, 0));
+        check.onMessage(new Message(0, 1, 0));
+        assertThat(check.verdict(new int[] {3})).isEqualTo(new Verdict(2, 0, 1, 0, 0));
+    }
+
+    @Test
     void tellsTheOrderOfTwoWritersApart() {
         DeliveryCheck one = new DeliveryCheck(2);
         DeliveryCheck same = new DeliveryCheck(2);

@@ -33,13 +33,14 @@ final class EventReader implements ResponseParser.Listener {
     private EventParser events;
     private Connection connection;
 
-    /** Follows a stream from its beginning. */
-    EventReader(EventLoop loop, Target target, String stream, int messageBytes, int writers, Listener listener) {
+    /** Follows a stream from its beginning; {@code check} is told of all that comes. */
+    EventReader(
+            EventLoop loop, Target target, String stream, int messageBytes, DeliveryCheck check, Listener listener) {
         this.loop = loop;
         this.target = target;
         this.stream = stream;
         this.messageBytes = messageBytes;
-        this.check = new DeliveryCheck(writers);
+        this.check = check;
         this.listener = listener;
         this.events = new EventParser(this::onEvent);
         this.connection = loop.connect(target.address(), this);
@@ -47,6 +48,11 @@ final class EventReader implements ResponseParser.Listener {
 
     void start() {
         connection.send(target.read(stream, "offset=" + next() + "&live=sse"));
+    }
+
+    /** Leaves, so that it does not ask for the stream again where that ends because it is deleted. */
+    void stop() {
+        connection.close();
     }
 
     /** What came, when each writer has had this many acknowledged. */

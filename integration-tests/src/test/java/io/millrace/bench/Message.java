@@ -39,6 +39,18 @@ record Message(int writer, int seq, long sentNanos) {
         System.arraycopy(FILLER, 0, into, at + FILLER_AT, size - FILLER_AT);
     }
 
+    /** Gives a message that is encoded already another number and time; all else is the same for all of a writer's. */
+    static void renumber(byte[] into, int at, int seq, long sentNanos) {
+        putDigits(seq, into, at + SEQ_AT, SEQ_DIGITS);
+        putDigits(sentNanos, into, at + NANOS_AT, NANOS_DIGITS);
+    }
+
+    /** The same, with the time of the message at {@code sameTimeAt}: copied, because its digits are dear. */
+    static void renumberLike(byte[] into, int at, int seq, int sameTimeAt) {
+        putDigits(seq, into, at + SEQ_AT, SEQ_DIGITS);
+        System.arraycopy(into, sameTimeAt + NANOS_AT, into, at + NANOS_AT, NANOS_DIGITS);
+    }
+
     /** The message that these {@code size} bytes are; empty where they are none, or not all as they were sent. */
     static Optional<Message> decode(byte[] bytes, int from, int size) {
         if (size < SMALLEST

@@ -3,8 +3,9 @@ package io.millrace.bench;
 import java.util.function.Consumer;
 
 /** Cuts a byte stream, which comes in pieces of any length, into messages of one size. */
-final class MessageCutter {
+final class MessageCutter implements Cutter {
 
+    private final MessageForm form;
     private final int size;
     private final Consumer<Message> messages;
     private final Runnable garbled;
@@ -12,14 +13,16 @@ final class MessageCutter {
     private int begunBytes;
 
     /** Hands on each message, and says so where bytes are none. */
-    MessageCutter(int size, Consumer<Message> messages, Runnable garbled) {
+    MessageCutter(MessageForm form, int size, Consumer<Message> messages, Runnable garbled) {
+        this.form = form;
         this.size = size;
         this.messages = messages;
         this.garbled = garbled;
         this.begun = new byte[size];
     }
 
-    void onBytes(byte[] bytes, int from, int to) {
+    @Override
+    public void onBytes(byte[] bytes, int from, int to) {
         int at = from;
         if (begunBytes > 0) {
             int missing = Math.min(size - begunBytes, to - at);
@@ -39,8 +42,13 @@ final class MessageCutter {
         System.arraycopy(bytes, at, begun, 0, begunBytes);
     }
 
-    /** No more bytes follow: what is begun is none. */
-    void onEnd() {
+    /** A server may end a response within a message. */
+    @Override
+    public void onResponseEnd() {}
+
+    /** What is begun is no message. */
+    @Override
+    public void onEnd() {
         if (begunBytes > 0) {
             begunBytes = 0;
             garbled.run();
@@ -48,6 +56,6 @@ final class MessageCutter {
     }
 
     private void cut(byte[] bytes, int from) {
-        Message.decode(bytes, from, size).ifPresentOrElse(messages, garbled);
+        form.decode(bytes, from, size).ifPresentOrElse(messages, garbled);
     }
 }

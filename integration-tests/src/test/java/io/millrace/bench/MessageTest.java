@@ -58,7 +58,7 @@ class MessageTest {
         sent.forEach(message -> message.encode(stream, 100 * message.seq(), 100));
         List<Message> received = new ArrayList<>();
         List<String> garbled = new ArrayList<>();
-        MessageCutter cutter = new MessageCutter(100, received::add, () -> garbled.add("garbled"));
+        MessageCutter cutter = new MessageCutter(MessageForm.TEXT, 100, received::add, () -> garbled.add("garbled"));
         for (int from = 0; from < stream.length; from += piece) {
             cutter.onBytes(stream, from, Math.min(stream.length, from + piece));
         }
@@ -71,7 +71,7 @@ class MessageTest {
     void aByteStreamThatEndsWithinAMessageIsGarbled() {
         List<Message> received = new ArrayList<>();
         List<String> garbled = new ArrayList<>();
-        MessageCutter cutter = new MessageCutter(100, received::add, () -> garbled.add("garbled"));
+        MessageCutter cutter = new MessageCutter(MessageForm.TEXT, 100, received::add, () -> garbled.add("garbled"));
         cutter.onBytes(encoded(MESSAGE, 100), 0, 99);
         cutter.onEnd();
         assertThat(received).isEmpty();

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -23,6 +24,7 @@ final class Report {
     private final PrintStream people;
     private final Map<Row, Map<String, List<Double>>> values = new LinkedHashMap<>();
     private final List<String> servers;
+    private final Optional<Comparison> comparison;
 
     /** One thing that is measured on every server. */
     private record Row(String workload, String figure, String unit) {}
@@ -30,6 +32,8 @@ final class Report {
     /** A report on {@code servers}, and others that turn up; the first one is compared with the others. */
     Report(List<String> servers, PrintStream lines, PrintStream people) {
         this.servers = new ArrayList<>(servers);
+        this.comparison =
+                servers.size() > 1 ? Optional.of(new Comparison(servers.get(0), servers.get(1))) : Optional.empty();
         this.lines = lines;
         this.people = people;
     }
@@ -47,6 +51,7 @@ final class Report {
         for (Figure figure : figures) {
             Row row = new Row(workload, figure.name(), figure.unit());
             if (run > 0) {
+                comparison.ifPresent(both -> both.add(workload, server, figure));
                 values.computeIfAbsent(row, _ -> new LinkedHashMap<>())
                         .computeIfAbsent(server, _ -> new ArrayList<>())
                         .add(figure.value());
@@ -84,6 +89,11 @@ final class Report {
         people.printf(Locale.ROOT, "%s, %s, run %d FAILED: %s%n", workload, server, run, failure);
     }
 
+    void onSkip(String workload, String server, int run, String why) {
+        print("skip", Map.of("workload", workload, "server", server, "run", run, "why", why));
+        people.printf(Locale.ROOT, "%s, %s, run %d skipped: %s%n", workload, server, run, why);
+    }
+
     /** All runs are done. */
     void onEnd() {
         values.forEach((row, ofServers) -> {
@@ -101,6 +111,11 @@ final class Report {
             }));
         });
         table();
+    }
+
+    /** The first server and the second one, where there are two. */
+    Optional<Comparison> comparison() {
+        return comparison;
     }
 
     private void table() {

@@ -10,6 +10,9 @@ import java.util.Optional;
  */
 final class ResponseHead {
 
+    /** Before there is one. */
+    static final ResponseHead NONE = new ResponseHead(new byte[0], 0);
+
     private final byte[] bytes;
     private final int length;
 

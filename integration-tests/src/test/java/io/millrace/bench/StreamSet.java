@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** Streams that exist for one run of a workload. */
 final class StreamSet implements AutoCloseable {
@@ -29,13 +30,25 @@ final class StreamSet implements AutoCloseable {
 
     /** Creates {@code count} empty streams. */
     static StreamSet create(EventLoop loop, Target target, String type, int count) {
+        return create(loop, target, type, count, _ -> true);
+    }
+
+    /** Creates {@code count} empty streams of such names. */
+    static StreamSet create(EventLoop loop, Target target, String type, int count, Predicate<String> names) {
         StreamSet set = new StreamSet(loop, target);
-        String prefix = "bench-" + THIS_PROCESS + "-" + COUNT.incrementAndGet() + "-";
-        for (int i = 0; i < count; i++) {
-            set.exchange(target.create(prefix + i, type), 201);
-            set.streams.add(prefix + i);
+        String prefix = newPrefix();
+        for (int i = 0; set.streams.size() < count; i++) {
+            if (names.test(prefix + i)) {
+                set.exchange(target.create(prefix + i, type), 201);
+                set.streams.add(prefix + i);
+            }
         }
         return set;
+    }
+
+    /** What the names of some streams may begin with, and those of no others. */
+    static String newPrefix() {
+        return "bench-" + THIS_PROCESS + "-" + COUNT.incrementAndGet() + "-";
     }
 
     /** The streams, by name. */

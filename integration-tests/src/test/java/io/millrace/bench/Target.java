@@ -15,6 +15,13 @@ record Target(URI base) {
 
     static final String BYTES = "application/octet-stream";
     static final String TEXT = "text/plain";
+    static final String JSON = "application/json";
+
+    /** How many bytes the number takes at the end of {@link #appendBy}. */
+    static final int SEQ_BYTES = 16;
+
+    /** What stands after it. */
+    static final int AFTER_SEQ_BYTES = "\r\n\r\n".length();
 
     InetSocketAddress address() {
         return new InetSocketAddress(base.getHost(), base.getPort() < 0 ? 80 : base.getPort());
@@ -33,14 +40,40 @@ record Target(URI base) {
         return request("GET", stream + "?" + query, "");
     }
 
+    /** The same, unless it is what the client has. */
+    ByteBuffer readUnless(String etag, String stream, String query) {
+        return request("GET", stream + "?" + query, "If-None-Match: " + etag + "\r\n");
+    }
+
     /** Only the head: as many bytes as it says must follow. */
     ByteBuffer append(String stream, String type, int bytes) {
-        return request("POST", stream, "Content-Type: " + type + "\r\nContent-Length: " + bytes + "\r\n");
+        return request("POST", stream, contentOf(type, bytes));
+    }
+
+    /**
+     * The same by an idempotent producer in its first epoch. The head ends with the producer's number, for which there are
+     * {@link #SEQ_BYTES} spaces: those that are left in front of it mean nothing in a header field.
+     */
+    ByteBuffer appendBy(String producer, String stream, String type, int bytes) {
+        return request(
+                "POST",
+                stream,
+                contentOf(type, bytes) + "Producer-Id: " + producer + "\r\nProducer-Epoch: 0\r\nProducer-Seq:"
+                        + " ".repeat(SEQ_BYTES) + "\r\n");
     }
 
     /** Whether a gateway runs, which it says itself. */
     ByteBuffer health() {
         return requestOf("GET", "/health/live", "");
+    }
+
+    /** Whether a gateway may be sent clients. */
+    ByteBuffer ready() {
+        return requestOf("GET", "/health/ready", "");
+    }
+
+    private static String contentOf(String type, int bytes) {
+        return "Content-Type: " + type + "\r\nContent-Length: " + bytes + "\r\n";
     }
 
     private ByteBuffer request(String method, String pathAndQuery, String fields) {
