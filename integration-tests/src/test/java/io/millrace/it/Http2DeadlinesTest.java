@@ -33,6 +33,10 @@ class Http2DeadlinesTest {
     private static final int TIMEOUT_MILLIS = 20_000;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration SILENCE = Duration.ofSeconds(1);
+
+    /** How long the gateway takes in what comes for an answered request. */
+    private static final Duration LONGEST_DISCARD = Duration.ofSeconds(5);
+
     private static final int MIB = 1 << 20;
     private static final int WHOLE_WINDOW = 1 << 24;
 
@@ -184,8 +188,45 @@ class Http2DeadlinesTest {
                 }
             }
         }
-        Await.until("nobody serves them any more", PATIENCE, () -> gateway.process().threads().stream()
-                .noneMatch(line -> line.contains("Http2ServerStream")));
+        awaitNobodyServing(gateway);
+    }
+
+    /** Some of them are gone before their requests begin. */
+    @Test
+    void clientsThatWaitToBeAskedForTheirBodiesLeave() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            try (RawHttp2 raw = RawHttp2.connect(gateway.port())) {
+                for (int stream = 1; stream <= 9; stream += 2) {
+                    raw.request(stream, false, "POST", target, "content-type", TEXT, "expect", "100-continue");
+                }
+            }
+        }
+        awaitNobodyServing(gateway);
+    }
+
+    /**
+     * Helidon 4.5.0 forgets an interrupt that comes while a thread waits for its turn to write, which each frame of a body
+     * makes it do: here while another exchange writes to a client that does not read, after all frames that came are taken.
+     */
+    @Test
+    void aBodyLeftUnfinishedIsNotWaitedForAlthoughNobodyCouldWriteWhenItsClientLeft() throws Exception {
+        for (int i = 0; i < 16; i++) {
+            client.append(path, TEXT, "x".repeat(MIB)).expect(204);
+        }
+        try (RawHttp2 raw = RawHttp2.connect(patient.port(), 4, WHOLE_WINDOW)) {
+            raw.allow(0, WHOLE_WINDOW);
+            raw.request(1, false, "PATCH", target, "content-type", TEXT);
+            raw.awaitFrame(RawHttp2.DATA);
+            raw.request(3, true, "GET", target + "?offset=-1&live=sse");
+            Thread.sleep(500); // the answer fills all that lies between here and there
+            for (int i = 0; i < 4; i++) { // a window; the third and the fourth are to open it again
+                raw.send(RawHttp2.DATA, 0, 1, new byte[16 * 1024]);
+            }
+            Thread.sleep(LONGEST_DISCARD.plusSeconds(1)); // it is not taken as a part of the request any more
+            raw.endOutput();
+            Thread.sleep(100);
+        }
+        awaitNobodyServing(patient);
     }
 
     /** It opens no window for what it asked for; what it asks for besides is served. */
@@ -232,6 +273,12 @@ class Http2DeadlinesTest {
                 "their memory is free again",
                 PATIENCE,
                 () -> gateway.client().append(path, TEXT, "x".repeat(2 * MIB)).status() == 204);
+        awaitNobodyServing(gateway);
+    }
+
+    private static void awaitNobodyServing(GatewayProcess which) throws Exception {
+        Await.until("nobody serves them any more", PATIENCE, () -> which.process().threads().stream()
+                .noneMatch(line -> line.contains("Http2ServerStream")));
     }
 
     private static boolean isClosed(InputStream in) throws IOException {

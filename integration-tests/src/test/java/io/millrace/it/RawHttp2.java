@@ -165,6 +165,11 @@ final class RawHttp2 implements AutoCloseable {
         }
     }
 
+    /** Says that nothing more will come, and stays to read. */
+    void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Leaves without a word. */
     @Override
     public void close() throws IOException {

@@ -46,6 +46,9 @@ public interface Exchange {
     /** Runs {@code departure} once the client is known to be gone, at once where it is already; on any thread. */
     void onGone(Runnable departure);
 
-    /** The request is answered. */
-    void end();
+    /**
+     * The request is answered. Where its connection carries others besides, {@code rest} takes in what still comes of its
+     * body, so that they need not wait; what it reads has no deadline but the connection's end.
+     */
+    void end(Runnable rest);
 }

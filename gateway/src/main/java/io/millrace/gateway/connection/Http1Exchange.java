@@ -58,8 +58,9 @@ final class Http1Exchange implements Exchange, Exchanges {
         return this;
     }
 
+    /** The next request comes after all of this one, and none where that has no end ({@link #abandon}). */
     @Override
-    public void end() {
+    public void end(Runnable rest) {
         synchronized (this) {
             connection.uploads().giveBack(taken);
             taken = 0;

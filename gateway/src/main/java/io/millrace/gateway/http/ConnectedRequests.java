@@ -22,9 +22,9 @@ final class ConnectedRequests implements Filter {
         Exchange exchange = connections
                 .of(request.socketId(), request.remotePeer())
                 .flatMap(connection -> connection.begin(request.id()))
-                .orElseThrow(ConnectedRequests::tooLate);
+                .orElseThrow(() -> tooLate(request));
+        RequestBody body = new RequestBody(request, exchange);
         try {
-            RequestBody body = new RequestBody(request, exchange);
             if (exchange.isSurplus()) {
                 ServerProblems.send(Answers.tooManyConnections(), request, response);
             } else {
@@ -32,13 +32,14 @@ final class ConnectedRequests implements Filter {
             }
             body.discardRest();
         } finally {
-            exchange.end();
+            exchange.end(body::takeRest);
         }
     }
 
-    /** Over HTTP/2 the server would now wait for the request's body, which no connection brings any more. */
-    private static CloseConnectionException tooLate() {
-        Thread.currentThread().interrupt();
+    private static CloseConnectionException tooLate(RoutingRequest request) {
+        if (request.prologue().protocolVersion().equals(Http2Answers.HTTP_2)) {
+            RequestBody.leave(request);
+        }
         return new CloseConnectionException("the connection is closed already");
     }
 }

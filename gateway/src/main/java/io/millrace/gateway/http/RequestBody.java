@@ -34,6 +34,9 @@ final class RequestBody {
     private static final Duration LONGEST_DISCARD = Duration.ofSeconds(5);
     private static final int DISCARD_BUFFER = 16 * 1024;
 
+    /** More than Helidon keeps frames for one exchange, which is 32. */
+    private static final int MOST_FAILED_READS = 100;
+
     private final ServerRequest request;
     private final Exchange exchange;
     private Optional<InputStream> begun = Optional.empty();
@@ -151,6 +154,35 @@ final class RequestBody {
         throw new CloseConnectionException("the body does not end, or where it ends is not known any more");
     }
 
+    /**
+     * Takes in what still comes, until its client has ended it or left. Helidon 4.5.0 would too, but would then wait for
+     * ever where its writer has swallowed the interrupt that says that the connection is gone. Here a read that failed,
+     * which took a frame or an interrupt, is followed by one that knows.
+     */
+    void takeRest() {
+        if (!request.content().consumed()) {
+            takeRest(request, stream());
+        }
+    }
+
+    /** Ends a body that no connection brings any more: so that Helidon does not wait for it. */
+    static void leave(ServerRequest request) {
+        if (!request.content().consumed()) {
+            takeRest(request, new Interrupted(request.content().inputStream()));
+        }
+    }
+
+    private static void takeRest(ServerRequest request, InputStream body) {
+        byte[] buffer = new byte[DISCARD_BUFFER];
+        for (int failed = 0; failed <= MOST_FAILED_READS && !request.content().consumed(); ) {
+            try {
+                int _ = body.read(buffer);
+            } catch (RuntimeException | IOException _) {
+                failed++;
+            }
+        }
+    }
+
     /** Reading was broken off: in the middle of a chunk, where it is one of chunks. */
     private Received stoppedWith(Received received) {
         endUnknown = request.headers().contentLength().isEmpty();
@@ -162,6 +194,24 @@ final class RequestBody {
         InputStream stream = begun.orElseGet(() -> new Counted(request.content().inputStream(), exchange));
         begun = Optional.of(stream);
         return stream;
+    }
+
+    /** A body of which only what is there already is read, and without waiting for a turn to tell the client so. */
+    private static final class Interrupted extends FilterInputStream {
+
+        Interrupted(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            Thread.currentThread().interrupt();
+            try {
+                return super.read(bytes, offset, length);
+            } finally {
+                Thread.interrupted();
+            }
+        }
     }
 
     /** A body whose exchange is told of each read. */

@@ -28,6 +28,7 @@ final class Http2Exchange implements Exchange {
     private boolean gone;
     private boolean connectionGone;
     private boolean answered;
+    private boolean restTaken;
     private @Nullable Thread reading;
     private Runnable departure = () -> {};
 
@@ -78,7 +79,10 @@ final class Http2Exchange implements Exchange {
         try {
             deadlineNanos = Patience.earlier(
                     System.nanoTime() + connection.patience().silence().toNanos(), bodyDeadlineNanos);
-            startReading();
+            reading = Thread.currentThread();
+            if (connectionGone) {
+                reading.interrupt();
+            }
         } finally {
             lock.unlock();
         }
@@ -170,20 +174,26 @@ final class Http2Exchange implements Exchange {
         newDeparture.run();
     }
 
-    /** What the server still does for it ends when the connection does. */
+    /** Until the rest is taken in, its thread may wait for a frame that only the connection's end keeps from coming. */
     @Override
-    public void end() {
+    public void end(Runnable rest) {
         lock.lock();
         try {
             forget();
-            startReading();
-            deadlineNanos = bodyDeadlineNanos;
+            tooSlow = false;
             answered = true;
-            forgetWhenOver();
         } finally {
             lock.unlock();
         }
         connection.ended();
+        rest.run();
+        lock.lock();
+        try {
+            restTaken = true;
+            forgetWhenPast();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether its request is answered. */
@@ -191,6 +201,16 @@ final class Http2Exchange implements Exchange {
         lock.lock();
         try {
             return answered;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it is over on both sides. */
+    boolean isPast() {
+        lock.lock();
+        try {
+            return answered && (finished || gone);
         } finally {
             lock.unlock();
         }
@@ -211,7 +231,7 @@ final class Http2Exchange implements Exchange {
         lock.lock();
         try {
             finished = true;
-            forgetWhenOver();
+            forgetWhenPast();
         } finally {
             lock.unlock();
         }
@@ -249,19 +269,12 @@ final class Http2Exchange implements Exchange {
             if (connectionGone && reading != null) {
                 reading.interrupt();
             }
-            forgetWhenOver();
+            forgetWhenPast();
             toRun = departure;
         } finally {
             lock.unlock();
         }
         toRun.run();
-    }
-
-    private void startReading() {
-        reading = Thread.currentThread();
-        if (connectionGone) {
-            reading.interrupt();
-        }
     }
 
     /** What was kept of the body is not wanted any more. */
@@ -271,8 +284,8 @@ final class Http2Exchange implements Exchange {
         wanted = false;
     }
 
-    private void forgetWhenOver() {
-        if (answered && (finished || gone)) {
+    private void forgetWhenPast() {
+        if (restTaken && (finished || gone)) {
             exchanges.forget(id);
         }
     }

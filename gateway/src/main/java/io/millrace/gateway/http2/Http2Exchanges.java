@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exchanges of one connection that are not over on both sides, each a stream of HTTP/2's. The server bounds their
+ * The exchanges of one connection that somebody still has to do with, each a stream of HTTP/2's. The server bounds their
  * number; one that it refuses without asking a handler stays here until the connection ends, and it does not refuse many.
  */
 final class Http2Exchanges implements Exchanges, FrameListener {
@@ -73,7 +73,8 @@ final class Http2Exchanges implements Exchanges, FrameListener {
 
     @Override
     public boolean isOver(int id) {
-        return id % 2 == 1 && id <= last && !open.containsKey(id);
+        Http2Exchange exchange = open.get(id);
+        return id % 2 == 1 && id <= last && (exchange == null || exchange.isPast());
     }
 
     @Override

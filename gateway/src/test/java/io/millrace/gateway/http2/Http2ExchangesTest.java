@@ -120,24 +120,50 @@ class Http2ExchangesTest {
 
     @Test
     void aStreamIsForgottenWhenItIsOverOnBothSides() {
-        open(1).end();
+        open(1).end(() -> {});
         assertThat(exchanges.begin(1)).isNotNull();
         exchanges.onData(1, 1, true);
         isForgotten(1);
         exchanges.onHeaders(3, true);
-        exchanges.begin(3).end();
+        exchanges.begin(3).end(() -> {});
         isForgotten(3);
-        open(5).end();
+        open(5).end(() -> {});
         exchanges.onReset(5);
         isForgotten(5);
     }
 
     @Test
-    void whatTheServerStillDoesForAnExchangeEndsWithTheConnection() {
-        open(1).end();
-        exchanges.leave();
+    void whoTakesInTheRestOfABodyThatHasEndedIsInterruptedWhenTheConnectionEnds() {
+        Exchange exchange = open(1);
+        exchange.end(() -> {
+            assertThat(exchanges.isOver(1)).isFalse();
+            exchanges.onData(1, 1, true);
+            assertThat(exchanges.isOver(1)).as("its reset concerns nobody").isTrue();
+            exchange.beginRead();
+            exchanges.leave();
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+            exchange.endRead(0);
+            exchange.beginRead();
+            assertThat(Thread.currentThread().isInterrupted())
+                    .as("for each read")
+                    .isTrue();
+            exchange.endRead(0);
+        });
         isForgotten(1);
-        assertThat(Thread.interrupted()).as("this thread still served it").isTrue();
+    }
+
+    @Test
+    void whatCameTooLateIsTakenInWithoutADeadline() {
+        Exchange exchange = open(1);
+        exchange.beginRead();
+        long later = System.nanoTime() + SILENCE.toNanos();
+        exchanges.expire(later);
+        assertThatThrownBy(() -> exchange.endRead(0)).isInstanceOf(ClientTooSlowException.class);
+        exchange.end(() -> {
+            exchange.beginRead();
+            exchanges.expire(later);
+            exchange.endRead(0);
+        });
     }
 
     @Test
@@ -185,7 +211,7 @@ class Http2ExchangesTest {
     @Test
     void laterFramesOfAStreamThatIsOverOpenNothing() {
         exchanges.onHeaders(7, true);
-        exchanges.begin(7).end();
+        exchanges.begin(7).end(() -> {});
         exchanges.onHeaders(7, true);
         exchanges.onHeaders(5, false);
         exchanges.onData(7, 1, true);
@@ -211,7 +237,7 @@ class Http2ExchangesTest {
         assertThat(exchanges.isUnread(1)).isFalse();
         Exchange exchange = open(1);
         assertThat(exchanges.isUnread(1)).isFalse();
-        exchange.end();
+        exchange.end(() -> {});
         assertThat(exchanges.isUnread(1)).isTrue();
         assertThat(exchanges.isOver(1)).isFalse();
         exchanges.onData(1, 1, true);
