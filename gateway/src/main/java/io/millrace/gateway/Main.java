@@ -34,6 +34,7 @@ public final class Main {
             millrace: Durable Streams on Apache Kafka
 
               millrace serve [--config FILE]   serve streams; the default command
+              millrace train [--config FILE]   serve, and leave at the end what makes later starts faster (by bin/millrace)
               millrace check [--config FILE] [--kafka] [--json]
                                                say what is wrong with the configuration; --kafka asks the cluster, too
               millrace explain [--config FILE] [--kafka] [--json] METHOD URL

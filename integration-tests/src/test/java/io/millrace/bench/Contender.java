@@ -52,8 +52,8 @@ public record Contender(
     }
 
     /** Another one, of which the process has just been made. */
-    Fresh launchAnother() {
-        return another(Fresh.Kind::launch);
+    Fresh launchAnother(Fresh.Training training) {
+        return another(others -> others.launch(training));
     }
 
     Target target() {

@@ -16,14 +16,30 @@ public record Fresh(URI base, ProcessHandle process, End end) implements AutoClo
         void end() throws IOException;
     }
 
+    /** What a server that is launched knows of those before it. */
+    public enum Training {
+        /** Nothing. */
+        NONE,
+
+        /** Nothing, and it leaves to others what it learns until it ends. */
+        LEARNS,
+
+        /** What the last one that learnt has left. */
+        LEARNT
+    }
+
     /** How servers of one kind are started. */
     public interface Kind {
 
         /** Starts one, and returns when it serves. */
         Fresh start() throws Exception;
 
-        /** Starts the process of one as an operator does, and returns at once. */
-        default Fresh launch() throws Exception {
+        /**
+         * Starts the process of one as an operator does, and returns at once.
+         *
+         * @param training what it has learnt before, if there is any
+         */
+        default Fresh launch(Training training) throws Exception {
             throw new BenchFailure("nothing is known of how an operator starts this server");
         }
     }

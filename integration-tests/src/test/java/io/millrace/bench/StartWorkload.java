@@ -38,25 +38,49 @@ record StartWorkload(String name, int starts, int messageBytes) implements Workl
                 StreamSet made = StreamSet.create(loop, contender.target(), Target.TEXT, 1)) {
             String stream = made.names().getFirst();
             int[] acknowledged = Lane.appendOne(loop, contender.target(), stream, messageBytes);
-            List<Double> ready = new ArrayList<>();
-            List<Double> read = new ArrayList<>();
-            Verdict verdict = Verdict.NOTHING;
+            Reader reader = gateway -> Reading.toTail(loop, gateway.target(), stream, messageBytes, acknowledged)
+                    .verdict();
+            Starts untrained = new Starts();
             for (int i = 0; i < starts; i++) {
-                long beganNanos = System.nanoTime();
-                try (Fresh gateway = contender.launchAnother()) {
-                    awaitReady(gateway, beganNanos);
-                    ready.add(millisSince(beganNanos));
-                    Reading reading = Reading.toTail(loop, gateway.target(), stream, messageBytes, acknowledged);
-                    read.add(millisSince(beganNanos));
-                    verdict = verdict.plus(reading.verdict());
-                }
+                untrained.add(contender, Fresh.Training.NONE, reader);
+            }
+            Starts training = new Starts();
+            training.add(contender, Fresh.Training.LEARNS, reader);
+            Starts trained = new Starts();
+            for (int i = 0; i < starts; i++) {
+                trained.add(contender, Fresh.Training.LEARNT, reader);
             }
             return new Result(
                     List.of(
-                            new Figure("ready", "ms", Report.median(ready)),
-                            new Figure("first-read", "ms", Report.median(read)),
-                            new Figure("longest", "ms", Collections.max(read))),
-                    verdict);
+                            new Figure("ready", "ms", Report.median(untrained.ready)),
+                            new Figure("first-read", "ms", Report.median(untrained.read)),
+                            new Figure("longest", "ms", Collections.max(untrained.read)),
+                            new Figure("trained-ready", "ms", Report.median(trained.ready)),
+                            new Figure("trained-first-read", "ms", Report.median(trained.read)),
+                            new Figure("trained-longest", "ms", Collections.max(trained.read))),
+                    untrained.verdict.plus(training.verdict).plus(trained.verdict));
+        }
+    }
+
+    /** Reads what was appended, through a gateway that has just started. */
+    private interface Reader {
+        Verdict read(Fresh gateway) throws IOException;
+    }
+
+    /** What several starts have taken. */
+    private static final class Starts {
+        private final List<Double> ready = new ArrayList<>();
+        private final List<Double> read = new ArrayList<>();
+        private Verdict verdict = Verdict.NOTHING;
+
+        void add(Contender contender, Fresh.Training training, Reader reader) throws IOException {
+            long beganNanos = System.nanoTime();
+            try (Fresh gateway = contender.launchAnother(training)) {
+                awaitReady(gateway, beganNanos);
+                ready.add(millisSince(beganNanos));
+                verdict = verdict.plus(reader.read(gateway));
+                read.add(millisSince(beganNanos));
+            }
         }
     }
 

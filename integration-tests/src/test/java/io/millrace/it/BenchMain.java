@@ -7,7 +7,10 @@ import io.millrace.bench.Fresh;
 import io.millrace.it.Build.Distribution;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -106,6 +109,8 @@ public final class BenchMain {
     /** Further gateways on the broker of the first one. */
     private record Gateways(ChildBroker broker) implements Fresh.Kind {
 
+        private static final Duration END = Duration.ofMinutes(1);
+
         @Override
         public Fresh start() throws Exception {
             GatewayProcess gateway = GatewayProcess.named("bench-fresh")
@@ -116,18 +121,37 @@ public final class BenchMain {
         }
 
         @Override
-        public Fresh launch() throws Exception {
+        public Fresh launch(Fresh.Training training) throws Exception {
             String port = Integer.toString(Ports.free());
+            Path learnt = Build.target("gateways").resolve("bench.jsa");
+            Path other = Build.target("gateways").resolve("none.jsa");
+            boolean learns = training == Fresh.Training.LEARNS;
             ChildProcess gateway = ChildProcess.start(
                     "bench-start",
-                    List.of(Distribution.SLIM.launcher().toString(), "serve"),
+                    List.of(Distribution.SLIM.launcher().toString(), learns ? "train" : "serve"),
                     Build.target("gateways"),
                     Map.of(
                             "MILLRACE_SERVER_PORT",
                             port,
                             "MILLRACE_KAFKA_BOOTSTRAP_SERVERS",
-                            broker.bootstrapServers()));
-            return new Fresh(URI.create("http://127.0.0.1:" + port + "/v1/stream"), gateway.handle(), gateway::kill);
+                            broker.bootstrapServers(),
+                            "MILLRACE_CLASS_ARCHIVE",
+                            (training == Fresh.Training.NONE ? other : learnt).toString()));
+            return new Fresh(
+                    URI.create("http://127.0.0.1:" + port + "/v1/stream"),
+                    gateway.handle(),
+                    learns ? () -> endInPeace(gateway) : gateway::kill);
+        }
+
+        /** It writes what it has learnt last. */
+        private static void endInPeace(ChildProcess gateway) throws IOException {
+            gateway.terminate();
+            try {
+                gateway.awaitExit(END);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while a gateway ended");
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -28,6 +29,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
@@ -366,7 +368,10 @@ final class NativeKafka {
         }
     }
 
-    /** A transaction with {@code values} in it, on partition 0, committed or aborted. */
+    /**
+     * A transaction with {@code values} in it, on partition 0, committed or aborted; and over for readers, too: Kafka
+     * writes the marker a little after it has told the producer.
+     */
     void transaction(String topic, boolean commits, String... values) throws Exception {
         try (KafkaProducer<byte[], byte[]> transaction = openTransaction(topic, values)) {
             if (commits) {
@@ -375,6 +380,21 @@ final class NativeKafka {
                 transaction.abortTransaction();
             }
         }
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (Admin admin = Admin.create(cluster)) {
+            Await.until(
+                    "the transaction's marker is there",
+                    Duration.ofSeconds(20),
+                    () -> end(admin, partition, IsolationLevel.READ_COMMITTED)
+                            == end(admin, partition, IsolationLevel.READ_UNCOMMITTED));
+        }
+    }
+
+    private static long end(Admin admin, TopicPartition partition, IsolationLevel isolation) throws Exception {
+        return admin.listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
+                .partitionResult(partition)
+                .get()
+                .offset();
     }
 
     /** Gives a topic more partitions. */

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.it.Build.Distribution;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +65,48 @@ class SlimDistributionTest {
             slim.terminate();
             assertThat(slim.awaitExit(START)).isIn(0, 143);
         }
+    }
+
+    /** {@code -Xshare:on} is the JVM's word for: or do not start. */
+    @Test
+    void startsWithTheClassesOfATrainingRun() throws Exception {
+        Path archive = archive();
+        Map<String, String> environment = environment(archive);
+        try (ChildProcess training = launch(environment, "train")) {
+            training.awaitOutput("event=started", START);
+            training.terminate();
+            training.awaitExit(START);
+        }
+        assertThat(archive).isNotEmptyFile();
+        environment.put("JAVA_OPTS", "-Xshare:on -Xlog:class+load:file=" + archive.resolveSibling("loaded"));
+        try (ChildProcess trained = launch(environment, "serve")) {
+            trained.awaitOutput("event=started", START);
+            assertThat(trained.output()).doesNotContain("[warning]", "[error]");
+        }
+        assertThat(archive.resolveSibling("loaded"))
+                .content()
+                .contains("io.millrace.gateway.Gateway source: shared objects file (top)");
+    }
+
+    @Test
+    void startsWhateverTheTrainingRunHasLeft() throws Exception {
+        Path archive = archive();
+        Files.writeString(archive, "no classes");
+        try (ChildProcess slim = launch(environment(archive), "serve")) {
+            slim.awaitOutput("event=started", START);
+        }
+    }
+
+    private static Path archive() throws IOException {
+        return Files.createTempDirectory(Build.target("slim"), "trained").resolve("millrace.jsa");
+    }
+
+    private static Map<String, String> environment(Path archive) throws IOException {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("MILLRACE_SERVER_PORT", Integer.toString(Ports.free()));
+        environment.put("MILLRACE_KAFKA_BOOTSTRAP_SERVERS", TestKafka.shared().bootstrapServers());
+        environment.put("MILLRACE_CLASS_ARCHIVE", archive.toString());
+        return environment;
     }
 
     @Test

@@ -39,7 +39,8 @@ public record Sources(Optional<Path> file, Map<String, String> environment, Map<
     private static final String OUR_VARIABLES = "MILLRACE_";
 
     /** Variables of the launcher and the container image. */
-    private static final Set<String> NOT_KEYS = Set.of("MILLRACE_SLIM", "MILLRACE_HOME", "MILLRACE_DATA");
+    private static final Set<String> NOT_KEYS =
+            Set.of("MILLRACE_SLIM", "MILLRACE_CLASS_ARCHIVE", "MILLRACE_HOME", "MILLRACE_DATA");
 
     /** What Kubernetes sets in every pod for services whose names begin with millrace. */
     private static final Pattern SERVICE_LINK = Pattern.compile(

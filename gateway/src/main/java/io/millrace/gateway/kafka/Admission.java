@@ -98,8 +98,8 @@ final class Admission {
         return new Verdict.Admitted(ticket);
     }
 
-    /** The record of {@code ticket} is not on its way any more. */
-    synchronized void settled(Ticket ticket) {
+    /** The record of {@code ticket} is not on its way any more; returns whether no other one is either. */
+    synchronized boolean settled(Ticket ticket) {
         Share share = shares.get(ticket.partition);
         if (share == null || !share.tickets.remove(ticket)) {
             throw new IllegalStateException("a record of " + ticket.partition + " has settled twice");
@@ -109,6 +109,7 @@ final class Admission {
         if (share.tickets.isEmpty()) {
             shares.remove(ticket.partition);
         }
+        return shares.isEmpty();
     }
 
     private long stalledBytes(long nowNanos) {

@@ -1,5 +1,6 @@
 package io.millrace.gateway.kafka;
 
+import io.millrace.gateway.kafka.AwaitedBarriers.Passage;
 import io.millrace.gateway.log.LogFailure;
 import io.millrace.gateway.log.LogSettings;
 import io.millrace.gateway.log.ReadAnswer;
@@ -12,8 +13,6 @@ import io.millrace.mapping.judge.Outcome;
 import io.millrace.mapping.offset.RequestedOffset;
 import io.millrace.mapping.read.ReadPlan;
 import io.millrace.mapping.record.CheckpointName;
-import io.millrace.mapping.record.Decoded;
-import io.millrace.mapping.record.LogRecord;
 import io.millrace.mapping.record.Operation;
 import io.millrace.mapping.record.OperationId;
 import io.millrace.mapping.record.Payload;
@@ -21,7 +20,6 @@ import io.millrace.mapping.record.RecordCodec;
 import io.millrace.mapping.record.Sent;
 import io.millrace.mapping.replay.Attempt;
 import io.millrace.mapping.replay.Attempt.Step;
-import io.millrace.mapping.replay.Barriers;
 import io.millrace.mapping.replay.OffsetIndex;
 import io.millrace.mapping.replay.PartitionReplay;
 import io.millrace.mapping.replay.PartitionReplica;
@@ -44,7 +42,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -77,9 +74,7 @@ final class HostedPartition implements Followed, EndAsker {
     private static final Logger LOG = LoggerFactory.getLogger(HostedPartition.class);
     private static final Duration HOLD = Duration.ofMillis(75);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    private static final Duration FRESH_WITHIN = Duration.ofSeconds(1);
     private static final Duration BARRIER_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration FETCH_PATIENCE = Duration.ofSeconds(5);
     private static final Duration UNSERVED_FOR = Duration.ofSeconds(60);
 
     /** References to streams that have ended may make other partitions be loaded so often. */
@@ -138,19 +133,17 @@ final class HostedPartition implements Followed, EndAsker {
     private final Uuid topicId;
     private final LogSettings settings;
     private final Surroundings surroundings;
-    private final Consumers consumers;
     private final Waiting waiting;
-    private final Semaphore fetches;
+    private final RecordFetches fetches;
 
     private final long beganAt;
     private final ReentrantLock lock = new ReentrantLock();
     private final PartitionReplica replica;
-    private final Barriers barriers = new Barriers();
-    private final List<AwaitedBarrier> awaitedBarriers = new ArrayList<>();
+    private final AwaitedBarriers barriers = new AwaitedBarriers();
     private final Undecided undecided = new Undecided();
 
     /** What news have decided, to be told when the lock is free. */
-    private final List<Settled> settled = new ArrayList<>();
+    private final List<Undecided.Settled> settled = new ArrayList<>();
 
     private final StreamTails tails;
     private final StateBudget states;
@@ -169,10 +162,7 @@ final class HostedPartition implements Followed, EndAsker {
     private long removedBelow;
     private OptionalLong thoroughNanos = OptionalLong.empty();
     private final List<AwaitedFetch> awaitedFetches = new ArrayList<>();
-    private final List<Settled> settledInDoubt = new ArrayList<>();
     private Optional<Integer> leaderEpoch;
-    private long jumps;
-    private long jumpedNanos = System.nanoTime();
     private boolean thinned;
     private boolean proven;
     private int maxMessageBytes;
@@ -180,59 +170,8 @@ final class HostedPartition implements Followed, EndAsker {
     private @Nullable String unserved;
     private volatile long unservedNanos;
 
-    /** At this time, or later, the replay was not behind the log. */
-    private volatile long freshNanos = System.nanoTime() - FRESH_WITHIN.toNanos() - 1;
-
-    /** A barrier that arrived at a time, and how who waits for it learns what became of it; guarded by the lock. */
-    private static final class AwaitedBarrier {
-        private final CompletableFuture<Passage> passage = new CompletableFuture<>();
-        private Barriers.Barrier barrier;
-        private long arrivedNanos = System.nanoTime();
-
-        AwaitedBarrier(Barriers.Barrier barrier) {
-            this.barrier = barrier;
-        }
-
-        /** It arrives once more, for what it has passed is in doubt. */
-        void again(Barriers.Barrier other) {
-            barrier = other;
-            arrivedNanos = System.nanoTime();
-        }
-
-        Barriers.Barrier barrier() {
-            return barrier;
-        }
-
-        long arrivedNanos() {
-            return arrivedNanos;
-        }
-
-        CompletableFuture<Passage> passage() {
-            return passage;
-        }
-    }
-
-    /** What has become of an operation, and who waits for it. */
-    private record Settled(Undecided.Decision decision, Outcome outcome) {
-        void tell() {
-            decision.tell(outcome);
-        }
-    }
-
     /** That the follower brings all that is below an offset, and how who waits for it learns Kafka's leader epoch there. */
     private record AwaitedFetch(long offset, CompletableFuture<Integer> leaderEpoch) {}
-
-    /** What became of a barrier. */
-    private enum Passage {
-        /** The replay has seen all that was in the log when it arrived. */
-        PASSED,
-
-        /** Kafka did not say where the log ends. */
-        UNREACHABLE,
-
-        /** Kafka did, and did not bring the records up to there in time. */
-        BEHIND
-    }
 
     /**
      * A copy that has what {@code begun} has; {@link #onFetched} brings the rest.
@@ -258,9 +197,8 @@ final class HostedPartition implements Followed, EndAsker {
         this.partition = partition;
         this.topicId = topicId;
         this.settings = settings;
-        this.consumers = consumers;
         this.waiting = waiting;
-        this.fetches = new Semaphore(Math.max(1, settings.bounds().readers() / 2), true);
+        this.fetches = new RecordFetches(partition, consumers, settings.bounds().readers(), waiting);
         this.surroundings = surroundings;
         this.maxMessageBytes = maxMessageBytes;
         this.proven = proven;
@@ -338,7 +276,7 @@ final class HostedPartition implements Followed, EndAsker {
     private boolean isUsed() {
         return !undecided.isEmpty()
                 || replica.inFlight() > 0
-                || !awaitedBarriers.isEmpty()
+                || !barriers.isEmpty()
                 || !awaitedFetches.isEmpty()
                 || !touching.isEmpty()
                 || tails.isListenedTo()
@@ -429,7 +367,7 @@ final class HostedPartition implements Followed, EndAsker {
                     }
                 }
                 case Wait.Other(CompletableFuture<Outcome> future) -> awaitOther(future, deadline);
-                case Wait.Fresh(AwaitedBarrier barrier) -> {
+                case Wait.Fresh(AwaitedBarriers.Awaited barrier) -> {
                     await(barrier);
                     attempt.onBarrierPassed();
                 }
@@ -461,7 +399,7 @@ final class HostedPartition implements Followed, EndAsker {
         record Other(CompletableFuture<Outcome> future) implements Wait {}
 
         /** The replay is not behind the log; then it is judged again. */
-        record Fresh(AwaitedBarrier barrier) implements Wait {}
+        record Fresh(AwaitedBarriers.Awaited barrier) implements Wait {}
 
         /** Its predecessor arrives, or the time for that is over; then it is judged again. */
         record Hold(Signal signal) implements Wait {}
@@ -508,7 +446,8 @@ final class HostedPartition implements Followed, EndAsker {
         long now = System.currentTimeMillis();
         Optional<Long> oldest = replica.oldestInFlightMillis();
         if (oldest.isPresent() && now - oldest.get() > settings.appendTimeout().toMillis() / 2) {
-            barriers.arrive(); // is the topic still there? Nobody waits for it, but the answer may end this copy
+            barriers.arriveUnawaited(); // is the topic still there? Nobody waits for it, but the answer may end this
+            // copy
             surroundings.askEnd(this);
             throw new LogFailure.Unavailable("Kafka has not acknowledged earlier appends; try again", RETRY_AFTER);
         }
@@ -702,14 +641,13 @@ final class HostedPartition implements Followed, EndAsker {
 
     // ---- barriers
 
-    private AwaitedBarrier arrive() {
-        AwaitedBarrier awaited = new AwaitedBarrier(barriers.arrive());
-        awaitedBarriers.add(awaited);
+    private AwaitedBarriers.Awaited arrive() {
+        AwaitedBarriers.Awaited awaited = barriers.arrive();
         surroundings.askEnd(this);
         return awaited;
     }
 
-    private Passage passage(AwaitedBarrier awaited) throws LogFailure, Dropped, InterruptedException {
+    private Passage passage(AwaitedBarriers.Awaited awaited) throws LogFailure, Dropped, InterruptedException {
         try {
             Passage passage = awaited.passage().get(BARRIER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             if (passage != Passage.PASSED) {
@@ -724,8 +662,7 @@ final class HostedPartition implements Followed, EndAsker {
         } catch (TimeoutException e) {
             lock.lock();
             try {
-                awaitedBarriers.remove(awaited);
-                return awaited.barrier().answered() ? Passage.BEHIND : Passage.UNREACHABLE;
+                return barriers.giveUp(awaited);
             } finally {
                 lock.unlock();
             }
@@ -734,7 +671,7 @@ final class HostedPartition implements Followed, EndAsker {
         }
     }
 
-    private void await(AwaitedBarrier awaited) throws LogFailure, Dropped, InterruptedException {
+    private void await(AwaitedBarriers.Awaited awaited) throws LogFailure, Dropped, InterruptedException {
         require(passage(awaited));
     }
 
@@ -770,7 +707,7 @@ final class HostedPartition implements Followed, EndAsker {
         try {
             barriers.answered(end);
             passBarriers();
-            if (awaitedBarriers.stream().anyMatch(awaited -> awaited.barrier().answered())) {
+            if (barriers.awaitRecords()) {
                 surroundings.hurry(this);
             }
             askAgain();
@@ -799,40 +736,15 @@ final class HostedPartition implements Followed, EndAsker {
 
     /** Barriers that came while a question was under way want one of their own. */
     private void askAgain() {
-        if (!awaitedBarriers.isEmpty()) {
+        if (!barriers.isEmpty()) {
             surroundings.askEnd(this);
         }
     }
 
     private void passBarriers() {
-        if (awaitedBarriers.isEmpty()) {
-            return; // with every acknowledgement
+        if (barriers.pass(replica.replay())) {
+            surroundings.askEnd(this);
         }
-        long position = replica.replay().position();
-        if (awaitedBarriers.stream()
-                .anyMatch(
-                        awaited -> awaited.barrier().passedAt(position) && awaited.arrivedNanos() - jumpedNanos > 0)) {
-            replica.replay().verified();
-            settledInDoubt.forEach(Settled::tell);
-            settledInDoubt.clear();
-        }
-        awaitedBarriers.removeIf(awaited -> {
-            if (awaited.barrier().failed()) {
-                awaited.passage().complete(Passage.UNREACHABLE);
-                return true;
-            }
-            if (!awaited.barrier().passedAt(position)) {
-                return false;
-            }
-            if (replica.replay().isDoubtful()) {
-                awaited.again(barriers.arrive());
-                surroundings.askEnd(this);
-                return false;
-            }
-            freshAsOf(awaited.arrivedNanos());
-            awaited.passage().complete(Passage.PASSED);
-            return true;
-        });
     }
 
     // ---- reads
@@ -861,7 +773,7 @@ final class HostedPartition implements Followed, EndAsker {
         boolean trusted = false;
         while (true) {
             Planned planned = plan(path, fresh, stream -> ReadPlan.of(stream, from, bytes, System.currentTimeMillis()));
-            boolean stale = System.nanoTime() - freshNanos > FRESH_WITHIN.toNanos();
+            boolean stale = barriers.isStale();
             if (!fresh && planned.plan().needsBarrier()) {
                 passBarrier();
                 fresh = true;
@@ -938,8 +850,9 @@ final class HostedPartition implements Followed, EndAsker {
             case ReadPlan.Passed(Retained stream, long start, long end) ->
                 Optional.of(new Piece.Records(stream, start, end, List.of()));
             case ReadPlan.Range range -> {
-                List<WireRecord> records =
-                        planned.recent().isEmpty() ? fetch(range.stream(), planned.offsets()) : planned.recent();
+                List<WireRecord> records = planned.recent().isEmpty()
+                        ? fetches.fetch(range.stream(), planned.offsets())
+                        : planned.recent();
                 yield records.isEmpty()
                         ? Optional.empty()
                         : Optional.of(new Piece.Records(range.stream(), range.start(), end(range, records), records));
@@ -1003,46 +916,6 @@ final class HostedPartition implements Followed, EndAsker {
         return new Planned(plan, List.of(), index.offsets(range.from(), to));
     }
 
-    private List<WireRecord> fetch(Retained stream, long[] offsets) throws LogFailure, InterruptedException {
-        try (Waiting.Place _ = waiting.enter(partition)) {
-            // A partition that nobody serves keeps a consumer until its time is over: it gets half of them.
-            if (!fetches.tryAcquire(FETCH_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new LogFailure.Unavailable(
-                        "half of the readers of the log are busy with this partition (kafka.max-readers); try again",
-                        RETRY_AFTER);
-            }
-            try {
-                List<WireRecord> records = new ArrayList<>(offsets.length);
-                for (LogRecord record : consumers.fetch(partition, offsets)) {
-                    records.add(new WireRecord(stream.position(record.offset()), payload(record)));
-                }
-                return records;
-            } finally {
-                fetches.release();
-            }
-        }
-    }
-
-    private static Payload payload(LogRecord record) {
-        if (RecordCodec.decode(record) instanceof Decoded.Ours(Sent sent)) {
-            return switch (sent.operation()) {
-                case Operation.Append append -> append.payload();
-                case Operation.Create create -> create.payload();
-                case Operation.OnPartition _,
-                        Operation.Close _,
-                        Operation.Delete _,
-                        Operation.Expire _,
-                        Operation.Touch _,
-                        Operation.ForkRef _,
-                        Operation.ForkUnref _,
-                        Operation.ForkCancel _ ->
-                    throw new IllegalStateException("offset " + record.offset() + " holds no data");
-            };
-        }
-        byte[] value = record.value();
-        return value == null ? Payload.NONE : Payload.of(value);
-    }
-
     private void passBarrier() throws LogFailure, Dropped, InterruptedException {
         require(passage());
     }
@@ -1054,7 +927,7 @@ final class HostedPartition implements Followed, EndAsker {
         }
     }
 
-    private AwaitedBarrier arriveServing() throws LogFailure, Dropped {
+    private AwaitedBarriers.Awaited arriveServing() throws LogFailure, Dropped {
         lock.lock();
         try {
             requireServing();
@@ -1233,13 +1106,6 @@ final class HostedPartition implements Followed, EndAsker {
 
     // ---- what Kafka brings
 
-    /** Nothing was in the log at {@code nanos} that the replay has not seen by now. */
-    private void freshAsOf(long nanos) {
-        if (nanos - freshNanos > 0) {
-            freshNanos = nanos;
-        }
-    }
-
     /** Replayed up to what was the end when the load began. */
     void onLoaded() {
         work(() -> replica.replay().requireRooted());
@@ -1251,7 +1117,7 @@ final class HostedPartition implements Followed, EndAsker {
         boolean news = onFollowed(records, position);
         lock.lock();
         try {
-            freshAsOf(nanos);
+            barriers.freshAsOf(nanos);
         } finally {
             lock.unlock();
         }
@@ -1396,8 +1262,7 @@ final class HostedPartition implements Followed, EndAsker {
     }
 
     private void failBarriers() {
-        awaitedBarriers.forEach(awaited -> awaited.passage().complete(Passage.UNREACHABLE));
-        awaitedBarriers.clear();
+        barriers.abandon();
         awaitedFetches.forEach(
                 awaited -> awaited.leaderEpoch().completeExceptionally(new IllegalStateException("not served")));
         awaitedFetches.clear();
@@ -1405,15 +1270,14 @@ final class HostedPartition implements Followed, EndAsker {
 
     private void abandonUndecided() {
         List<Undecided.Decision> abandoned = undecided.removeAll();
-        settledInDoubt.forEach(doubtful -> abandoned.add(doubtful.decision()));
-        settledInDoubt.clear();
+        barriers.abandonDoubtful().forEach(doubtful -> abandoned.add(doubtful.decision()));
         abandoned.forEach(decision -> decision.fail(new IllegalStateException("undecided")));
     }
 
     /** Lets Kafka's news work on the replica, and tells those who wait for it. */
     private void work(Runnable news) {
         List<Signal> wake = new ArrayList<>();
-        List<Settled> tell;
+        List<Undecided.Settled> tell;
         Optional<Ending> ending = Optional.empty();
         lock.lock();
         try {
@@ -1422,8 +1286,8 @@ final class HostedPartition implements Followed, EndAsker {
             }
             try {
                 news.run();
-                noteJumps();
-                if (!settledInDoubt.isEmpty()) {
+                barriers.moved(replica.replay());
+                if (barriers.areInDoubt()) {
                     arrive(); // whoever waits for these operations waits for it
                 }
                 passBarriers();
@@ -1463,16 +1327,9 @@ final class HostedPartition implements Followed, EndAsker {
         } finally {
             lock.unlock();
         }
-        tell.forEach(Settled::tell);
+        tell.forEach(Undecided.Settled::tell);
         wake.forEach(Signal::raise);
         ending.ifPresent(this::announce);
-    }
-
-    private void noteJumps() {
-        if (replica.replay().jumps() != jumps) {
-            jumps = replica.replay().jumps();
-            jumpedNanos = System.nanoTime();
-        }
     }
 
     private void requireServing() throws LogFailure, Dropped {
@@ -1506,8 +1363,16 @@ final class HostedPartition implements Followed, EndAsker {
 
         @Override
         public void onSettled(OperationId id, Outcome outcome) {
-            List<Settled> known = replica.replay().isDoubtful() ? settledInDoubt : settled;
-            undecided.remove(id).ifPresent(decision -> known.add(new Settled(decision, outcome)));
+            undecided
+                    .remove(id)
+                    .map(decision -> new Undecided.Settled(decision, outcome))
+                    .ifPresent(known -> {
+                        if (replica.replay().isDoubtful()) {
+                            barriers.hold(known);
+                        } else {
+                            settled.add(known);
+                        }
+                    });
         }
 
         @Override

@@ -56,6 +56,13 @@ final class Undecided {
         }
     }
 
+    /** What has become of an operation, and who waits for it. */
+    record Settled(Decision decision, Outcome outcome) {
+        void tell() {
+            decision.tell(outcome);
+        }
+    }
+
     private final SequencedMap<OperationId, Decision> decisions = new LinkedHashMap<>();
 
     /** Whether one may have been added since it was last looked whether their time is over. */

@@ -76,6 +76,7 @@ class SourcesTest {
     @ParameterizedTest
     @CsvSource({
         "MILLRACE_SLIM, 1",
+        "MILLRACE_CLASS_ARCHIVE, /tmp/millrace.jsa",
         "MILLRACE_PORT, tcp://10.0.0.1:4437",
         "MILLRACE_PORT_4437_TCP, tcp://10.0.0.1:4437",
         "MILLRACE_PORT_4437_TCP_ADDR, 10.0.0.1",
