@@ -138,6 +138,7 @@ final class ChildProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly); // a launcher may wait for the process itself
         process.destroyForcibly();
         try {
             Runtime.getRuntime().removeShutdownHook(reaper);

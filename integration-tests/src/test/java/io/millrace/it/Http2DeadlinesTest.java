@@ -276,6 +276,44 @@ class Http2DeadlinesTest {
         awaitNobodyServing(gateway);
     }
 
+    /** Its last frame is lost with the interrupt that ends the wait for it, and the connection goes on. */
+    @Test
+    void anAnsweredBodyThatHasComeIsNotWaitedForAlthoughNobodyCouldWriteWhileItCame() throws Exception {
+        for (int i = 0; i < 15; i++) {
+            client.append(path, TEXT, "x".repeat(MIB)).expect(204);
+        }
+        byte[] part = new byte[16 * 1024];
+        try (RawHttp2 raw = RawHttp2.connect(patient.port(), 4, WHOLE_WINDOW)) {
+            raw.allow(0, WHOLE_WINDOW);
+            raw.request(1, false, "PATCH", target, "content-type", TEXT);
+            raw.awaitFrame(RawHttp2.DATA);
+            raw.request(3, true, "GET", target + "?offset=-1&live=sse");
+            Thread.sleep(500); // the answer fills all that lies between here and there
+            raw.send(RawHttp2.DATA, 0, 1, part);
+            raw.send(RawHttp2.DATA, 0, 1, part);
+            raw.send(RawHttp2.DATA, RawHttp2.END_STREAM, 1, part); // this one is to open the window again
+            Thread.sleep(LONGEST_DISCARD.plusSeconds(1)); // it is not taken as a part of the request any more
+            for (int received = 0; received < 15 * MIB; ) {
+                received += raw.awaitFrame(RawHttp2.DATA).payload().length;
+            }
+            Await.until("nobody serves it any more", PATIENCE, () -> patient.process().threads().stream()
+                    .noneMatch(line -> line.contains(" ] - 1\"")));
+            raw.request(5, true, "GET", "/health/live");
+            raw.awaitEnd(5);
+        }
+        awaitNobodyServing(patient);
+    }
+
+    /** A request that was answered is over, whatever its client still means to send. */
+    @Test
+    void theRestOfABodyIsNoRequest() throws Exception {
+        try (RawHttp2 raw = RawHttp2.connect(patient.port())) {
+            raw.request(1, false, "PATCH", target, "content-type", TEXT);
+            raw.request(3, true, "GET", target + "?offset=-1&live=sse");
+            patient.process().awaitOutput("method=PATCH path=" + target + " ", PATIENCE);
+        }
+    }
+
     private static void awaitNobodyServing(GatewayProcess which) throws Exception {
         Await.until("nobody serves them any more", PATIENCE, () -> which.process().threads().stream()
                 .noneMatch(line -> line.contains("Http2ServerStream")));

@@ -75,9 +75,10 @@ class SlimDistributionTest {
         try (ChildProcess training = launch(environment, "train")) {
             training.awaitOutput("event=started", START);
             training.terminate();
-            training.awaitExit(START);
+            assertThat(training.awaitExit(START)).isEqualTo(143);
         }
         assertThat(archive).isNotEmptyFile();
+        assertThat(archive.getParent()).isDirectoryNotContaining("glob:**.new");
         environment.put("JAVA_OPTS", "-Xshare:on -Xlog:class+load:file=" + archive.resolveSibling("loaded"));
         try (ChildProcess trained = launch(environment, "serve")) {
             trained.awaitOutput("event=started", START);
@@ -86,6 +87,26 @@ class SlimDistributionTest {
         assertThat(archive.resolveSibling("loaded"))
                 .content()
                 .contains("io.millrace.gateway.Gateway source: shared objects file (top)");
+    }
+
+    @Test
+    void aTrainingRunThatDoesNotServeLeavesWhatWasThere() throws Exception {
+        Path archive = archive();
+        Files.writeString(archive, "of another one");
+        Map<String, String> environment = environment(archive);
+        environment.remove("MILLRACE_KAFKA_BOOTSTRAP_SERVERS");
+        ChildProcess training = launch(environment, "train");
+        assertThat(training.awaitExit(START)).isNotZero();
+        assertThat(archive).hasContent("of another one");
+        assertThat(archive.getParent()).isDirectoryNotContaining("glob:**.new");
+    }
+
+    @Test
+    void aTrainingRunWhoseClassesCannotBeWrittenDoesNotBegin() throws Exception {
+        ChildProcess training =
+                launch(environment(archive().resolveSibling("nowhere").resolve("millrace.jsa")), "train");
+        assertThat(training.awaitExit(START)).isEqualTo(1);
+        assertThat(training.output()).contains("MILLRACE_CLASS_ARCHIVE").doesNotContain("event=");
     }
 
     @Test

@@ -46,9 +46,12 @@ public interface Exchange {
     /** Runs {@code departure} once the client is known to be gone, at once where it is already; on any thread. */
     void onGone(Runnable departure);
 
+    /** The request is answered; once is enough. */
+    void end();
+
     /**
-     * The request is answered. Where its connection carries others besides, {@code rest} takes in what still comes of its
-     * body, so that they need not wait; what it reads has no deadline but the connection's end.
+     * Where the connection carries other exchanges besides, {@code rest} takes in what still comes of this one's body, so
+     * that they need not wait: after {@link #end}, until the client has ended it or has left.
      */
-    void end(Runnable rest);
+    void takeRest(Runnable rest);
 }

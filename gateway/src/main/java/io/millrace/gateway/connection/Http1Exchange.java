@@ -58,10 +58,12 @@ final class Http1Exchange implements Exchange, Exchanges {
         return this;
     }
 
-    /** The next request comes after all of this one, and none where that has no end ({@link #abandon}). */
     @Override
-    public void end(Runnable rest) {
+    public void end() {
         synchronized (this) {
+            if (!open) {
+                return;
+            }
             connection.uploads().giveBack(taken);
             taken = 0;
             kept = 0;
@@ -70,6 +72,12 @@ final class Http1Exchange implements Exchange, Exchanges {
             open = false;
         }
         connection.ended();
+    }
+
+    /** The next request comes after all of this one, and none where that has no end ({@link #abandon}). */
+    @Override
+    public void takeRest(Runnable rest) {
+        // nobody waits
     }
 
     @Override

@@ -8,7 +8,10 @@ import io.helidon.webserver.http.RoutingResponse;
 import io.millrace.gateway.connection.Connections;
 import io.millrace.gateway.connection.Exchange;
 
-/** Ties each request to its connection, which must not be closed as idle meanwhile, or is one too many. */
+/**
+ * Ties each request to its connection, which must not be closed as idle meanwhile. What comes of its body after its end
+ * is taken in out here, where the request does not count any more.
+ */
 final class ConnectedRequests implements Filter {
 
     private final Connections connections;
@@ -25,14 +28,10 @@ final class ConnectedRequests implements Filter {
                 .orElseThrow(() -> tooLate(request));
         RequestBody body = new RequestBody(request, exchange);
         try {
-            if (exchange.isSurplus()) {
-                ServerProblems.send(Answers.tooManyConnections(), request, response);
-            } else {
-                ScopedValue.where(RequestBody.CURRENT, body).run(chain::proceed);
-            }
-            body.discardRest();
+            ScopedValue.where(RequestBody.CURRENT, body).run(chain::proceed);
         } finally {
-            exchange.end(body::takeRest);
+            exchange.end();
+            exchange.takeRest(body::takeRest);
         }
     }
 

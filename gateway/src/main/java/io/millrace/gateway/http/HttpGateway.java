@@ -207,10 +207,11 @@ public final class HttpGateway implements AutoCloseable {
     /** What every request on a port goes through. */
     private static HttpRouting.Builder routing(RequestTraffic traffic, Connections connections, List<Header> headers) {
         HttpRouting.Builder routing = HttpRouting.builder()
+                .addFilter(new ConnectedRequests(connections))
                 .addFilter(traffic)
                 .addFilter(new CommonHeaders(headers))
                 .addFilter(new Http2Answers())
-                .addFilter(new ConnectedRequests(connections))
+                .addFilter(new AnsweredRequests())
                 .addFilter(new RequestTargets());
         ServerProblems.register(routing);
         return routing;

@@ -34,7 +34,7 @@ final class RequestBody {
     private static final Duration LONGEST_DISCARD = Duration.ofSeconds(5);
     private static final int DISCARD_BUFFER = 16 * 1024;
 
-    /** More than Helidon keeps frames for one exchange, which is 32. */
+    /** More than Helidon keeps frames for one exchange, which is 32; after them it is to read no more. */
     private static final int MOST_FAILED_READS = 100;
 
     private final ServerRequest request;
@@ -162,6 +162,7 @@ final class RequestBody {
     void takeRest() {
         if (!request.content().consumed()) {
             takeRest(request, stream());
+            takeRest(request, new Interrupted(stream())); // had nearly every read failed
         }
     }
 

@@ -93,10 +93,10 @@ final class Http2Exchange implements Exchange {
         lock.lock();
         try {
             reading = null;
-            if (connectionGone || tooSlow) {
+            if (connectionGone || tooSlow || answered) {
                 Thread.interrupted(); // it was meant for the read, and must not reach what comes next
             }
-            if (tooSlow) {
+            if (tooSlow && !answered) {
                 throw new ClientTooSlowException();
             }
             if (!wanted) {
@@ -174,18 +174,24 @@ final class Http2Exchange implements Exchange {
         newDeparture.run();
     }
 
-    /** Until the rest is taken in, its thread may wait for a frame that only the connection's end keeps from coming. */
     @Override
-    public void end(Runnable rest) {
+    public void end() {
         lock.lock();
         try {
+            if (answered) {
+                return;
+            }
             forget();
-            tooSlow = false;
             answered = true;
         } finally {
             lock.unlock();
         }
         connection.ended();
+    }
+
+    /** Until it is taken in, its thread may wait for a frame that will not come. */
+    @Override
+    public void takeRest(Runnable rest) {
         rest.run();
         lock.lock();
         try {
@@ -196,11 +202,11 @@ final class Http2Exchange implements Exchange {
         }
     }
 
-    /** Whether its request is answered. */
-    boolean isAnswered() {
+    /** Whether nothing that may still come of it concerns anybody. */
+    boolean isUnread() {
         lock.lock();
         try {
-            return answered;
+            return (answered || tooSlow) && !finished && !gone;
         } finally {
             lock.unlock();
         }
@@ -247,11 +253,17 @@ final class Http2Exchange implements Exchange {
         depart(true);
     }
 
-    /** Ends a read that takes too long. */
+    /**
+     * Ends a read that takes too long. The rest of an answered request may take its time, but of one that has come whole
+     * there is nothing to wait for: where a read waits all the same, Helidon has lost the last frame with an interrupt.
+     */
     void expire(long nowNanos) {
         lock.lock();
         try {
-            if (reading != null && !answered && !tooSlow && nowNanos - deadlineNanos >= 0) {
+            if (reading == null || nowNanos - deadlineNanos < 0) {
+                return;
+            }
+            if (answered ? finished || gone : !tooSlow) {
                 tooSlow = true;
                 reading.interrupt();
             }

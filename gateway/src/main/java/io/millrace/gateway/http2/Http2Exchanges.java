@@ -80,7 +80,7 @@ final class Http2Exchanges implements Exchanges, FrameListener {
     @Override
     public boolean isUnread(int id) {
         Http2Exchange exchange = open.get(id);
-        return exchange != null && exchange.isAnswered();
+        return exchange != null && exchange.isUnread();
     }
 
     @Override

@@ -135,21 +135,25 @@ final class AwaitedBarriers {
             inDoubt.forEach(Undecided.Settled::tell);
             inDoubt.clear();
         }
-        boolean again = false;
-        for (Awaited waiting : List.copyOf(awaited)) {
+        List<Awaited> again = new ArrayList<>();
+        awaited.removeIf(waiting -> {
             if (waiting.barrier.failed()) {
-                end(waiting, Passage.UNREACHABLE);
-            } else if (waiting.barrier.passedAt(position)) {
-                if (replay.isDoubtful()) {
-                    waiting.again(barriers.arrive());
-                    again = true;
-                } else {
-                    freshAsOf(waiting.arrivedNanos);
-                    end(waiting, Passage.PASSED);
-                }
+                waiting.passage.complete(Passage.UNREACHABLE);
+                return true;
             }
-        }
-        return again;
+            if (!waiting.barrier.passedAt(position)) {
+                return false;
+            }
+            if (replay.isDoubtful()) {
+                again.add(waiting);
+                return false;
+            }
+            freshAsOf(waiting.arrivedNanos);
+            waiting.passage.complete(Passage.PASSED);
+            return true;
+        });
+        again.forEach(waiting -> waiting.again(barriers.arrive()));
+        return !again.isEmpty();
     }
 
     /** Nobody is let pass any more. */
@@ -175,10 +179,5 @@ final class AwaitedBarriers {
     /** Whether it is a while ago that the replay was known not to be behind the log. */
     boolean isStale() {
         return System.nanoTime() - freshNanos > FRESH_WITHIN.toNanos();
-    }
-
-    private void end(Awaited waiting, Passage passage) {
-        awaited.remove(waiting);
-        waiting.passage.complete(passage);
     }
 }

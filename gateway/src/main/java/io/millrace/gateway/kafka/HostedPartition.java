@@ -89,6 +89,9 @@ final class HostedPartition implements Followed, EndAsker {
     /** What Kafka writes before the record of a batch of one, in bytes. */
     private static final int BATCH_HEADER = 61;
 
+    /** Readers whose waking takes less than a hand-over to another thread. */
+    private static final int MOST_WOKEN_AT_ONCE = 8;
+
     /** So few users that no more can bring it to 0. */
     private static final int UNLOADED = Integer.MIN_VALUE / 2;
 
@@ -279,7 +282,7 @@ final class HostedPartition implements Followed, EndAsker {
                 || !barriers.isEmpty()
                 || !awaitedFetches.isEmpty()
                 || !touching.isEmpty()
-                || tails.isListenedTo()
+                || tails.listening() > 0
                 || emptiedBelow != removedBelow;
     }
 
@@ -446,8 +449,7 @@ final class HostedPartition implements Followed, EndAsker {
         long now = System.currentTimeMillis();
         Optional<Long> oldest = replica.oldestInFlightMillis();
         if (oldest.isPresent() && now - oldest.get() > settings.appendTimeout().toMillis() / 2) {
-            barriers.arriveUnawaited(); // is the topic still there? Nobody waits for it, but the answer may end this
-            // copy
+            barriers.arriveUnawaited(); // is the topic still there? If not, the answer ends this copy
             surroundings.askEnd(this);
             throw new LogFailure.Unavailable("Kafka has not acknowledged earlier appends; try again", RETRY_AFTER);
         }
@@ -1154,24 +1156,42 @@ final class HostedPartition implements Followed, EndAsker {
         });
     }
 
+    /**
+     * The acknowledgement of a record that this gateway sent here, on a thread of Kafka's that others need: returns false,
+     * and does nothing, where that thread would wait for another one, or would have many readers to wake.
+     */
+    boolean onAcknowledgedNow(ManagedProducer.Acknowledgement acknowledgement) {
+        if (!lock.tryLock()) {
+            return false;
+        }
+        if (tails.listening() > MOST_WOKEN_AT_ONCE) {
+            lock.unlock();
+            return false;
+        }
+        workAndUnlock(() -> acknowledge(List.of(acknowledgement)));
+        return true;
+    }
+
     /** Acknowledgements of records that this gateway sent here. */
     void onAcknowledged(List<ManagedProducer.Acknowledgement> acknowledgements) {
-        work(() -> {
-            boolean somewhere = false;
-            for (ManagedProducer.Acknowledgement acknowledgement : acknowledgements) {
-                proven = true;
-                if (acknowledgement.offset() >= 0) {
-                    replica.onAcknowledged(
-                            acknowledgement.id(), acknowledgement.offset(), acknowledgement.timestampMillis());
-                } else {
-                    somewhere = true;
-                }
+        work(() -> acknowledge(acknowledgements));
+    }
+
+    private void acknowledge(List<ManagedProducer.Acknowledgement> acknowledgements) {
+        boolean somewhere = false;
+        for (ManagedProducer.Acknowledgement acknowledgement : acknowledgements) {
+            proven = true;
+            if (acknowledgement.offset() >= 0) {
+                replica.onAcknowledged(
+                        acknowledgement.id(), acknowledgement.offset(), acknowledgement.timestampMillis());
+            } else {
+                somewhere = true;
             }
-            // Outcomes of operations that Kafka has may depend on what the follower brings.
-            if (somewhere || replica.awaitsFollower()) {
-                surroundings.hurry(this);
-            }
-        });
+        }
+        // Outcomes of operations that Kafka has may depend on what the follower brings.
+        if (somewhere || replica.awaitsFollower()) {
+            surroundings.hurry(this);
+        }
     }
 
     /** Tells requests that have waited for Kafka until {@code nowNanos} that their time is over. */
@@ -1276,10 +1296,14 @@ final class HostedPartition implements Followed, EndAsker {
 
     /** Lets Kafka's news work on the replica, and tells those who wait for it. */
     private void work(Runnable news) {
+        lock.lock();
+        workAndUnlock(news);
+    }
+
+    private void workAndUnlock(Runnable news) {
         List<Signal> wake = new ArrayList<>();
         List<Undecided.Settled> tell;
         Optional<Ending> ending = Optional.empty();
-        lock.lock();
         try {
             if (dropped != null || unserved != null) {
                 return;

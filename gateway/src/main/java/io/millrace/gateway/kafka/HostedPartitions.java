@@ -375,6 +375,12 @@ final class HostedPartitions implements ManagedProducer.Listener, HostedPartitio
     // ---- what the producer tells
 
     @Override
+    public boolean onAcknowledgedNow(TopicPartition partition, ManagedProducer.Acknowledgement acknowledgement) {
+        HostedPartition concerned = live.get(partition);
+        return concerned == null || concerned.onAcknowledgedNow(acknowledgement);
+    }
+
+    @Override
     public void onAcknowledged(TopicPartition partition, List<ManagedProducer.Acknowledgement> acknowledgements) {
         HostedPartition concerned = live.get(partition);
         if (concerned != null) {

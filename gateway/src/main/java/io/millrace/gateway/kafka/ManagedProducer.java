@@ -46,8 +46,11 @@ final class ManagedProducer implements AutoCloseable {
     private static final char[] GATEWAY_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789".toCharArray();
     private static final int GATEWAY_LENGTH = 13; // 67 bits
 
-    /** Hears what became of what was sent; of one producer, one thing after the other. Does not block. */
+    /** Hears what became of what was sent; of one producer, one thing after the other. */
     interface Listener {
+
+        /** Kafka has a record: on Kafka's own thread. Returns false where that is to be told later, because it takes time. */
+        boolean onAcknowledgedNow(TopicPartition partition, Acknowledgement acknowledgement);
 
         /** Kafka has the records. */
         void onAcknowledged(TopicPartition partition, List<Acknowledgement> acknowledgements);
@@ -199,9 +202,8 @@ final class ManagedProducer implements AutoCloseable {
          * @param last whether nothing else is on its way
          */
         private void acknowledged(Acknowledgement acknowledgement, boolean last) {
-            if (last && untold.get() == 0 && !life.ended.get()) {
-                tell(partition, List.of(acknowledgement));
-            } else {
+            boolean now = last && untold.get() == 0 && !life.ended.get();
+            if (!now || !listener.onAcknowledgedNow(partition, acknowledgement)) {
                 post(new Event.Acknowledged(partition, acknowledgement));
             }
         }
@@ -308,21 +310,17 @@ final class ManagedProducer implements AutoCloseable {
                             run.add(acknowledgement);
                             i++;
                         }
-                        tell(first.partition(), run);
+                        try {
+                            listener.onAcknowledged(first.partition(), run);
+                        } catch (RuntimeException | Error e) {
+                            // The follower will bring the records as well; this thread has other partitions to tell.
+                            LOG.error("event=acknowledgement-failed partition={}", first.partition(), e);
+                        }
                     }
                 }
             }
             untold.addAndGet(-batch.size());
             batch.clear();
-        }
-    }
-
-    private void tell(TopicPartition partition, List<Acknowledgement> acknowledgements) {
-        try {
-            listener.onAcknowledged(partition, acknowledgements);
-        } catch (RuntimeException | Error e) {
-            // The follower will bring the records as well; this thread has other partitions to tell.
-            LOG.error("event=acknowledgement-failed partition={}", partition, e);
         }
     }
 

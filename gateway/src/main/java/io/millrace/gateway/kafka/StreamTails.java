@@ -108,9 +108,9 @@ final class StreamTails {
         }
     }
 
-    /** Whether anybody waits at any stream. */
-    boolean isListenedTo() {
-        return listening > 0;
+    /** How many wait at any stream. */
+    int listening() {
+        return listening;
     }
 
     /** Who waits at a stream, to be woken once the lock is free. */

@@ -31,7 +31,7 @@ class ConnectionTest {
 
     @Test
     void theNextRequestHasATimeOfItsOwn() {
-        connection.begin(1).orElseThrow().end(() -> {});
+        connection.begin(1).orElseThrow().end();
         connection.expire(openedNanos + FIRST.toNanos());
         assertThat(connection.isOpen()).isTrue();
         connection.expire(System.nanoTime() + NEXT.toNanos());
@@ -43,7 +43,7 @@ class ConnectionTest {
         Exchange exchange = connection.begin(1).orElseThrow();
         connection.expire(openedNanos + Duration.ofDays(1).toNanos());
         assertThat(connection.isOpen()).isTrue();
-        exchange.end(() -> {});
+        exchange.end();
     }
 
     @Test

@@ -120,14 +120,14 @@ class Http2ExchangesTest {
 
     @Test
     void aStreamIsForgottenWhenItIsOverOnBothSides() {
-        open(1).end(() -> {});
+        end(open(1));
         assertThat(exchanges.begin(1)).isNotNull();
         exchanges.onData(1, 1, true);
         isForgotten(1);
         exchanges.onHeaders(3, true);
-        exchanges.begin(3).end(() -> {});
+        end(exchanges.begin(3));
         isForgotten(3);
-        open(5).end(() -> {});
+        end(open(5));
         exchanges.onReset(5);
         isForgotten(5);
     }
@@ -135,7 +135,8 @@ class Http2ExchangesTest {
     @Test
     void whoTakesInTheRestOfABodyThatHasEndedIsInterruptedWhenTheConnectionEnds() {
         Exchange exchange = open(1);
-        exchange.end(() -> {
+        exchange.end();
+        exchange.takeRest(() -> {
             assertThat(exchanges.isOver(1)).isFalse();
             exchanges.onData(1, 1, true);
             assertThat(exchanges.isOver(1)).as("its reset concerns nobody").isTrue();
@@ -152,18 +153,28 @@ class Http2ExchangesTest {
         isForgotten(1);
     }
 
+    /** It may take its time, but what has come whole is there: where it is waited for, it was lost. */
     @Test
-    void whatCameTooLateIsTakenInWithoutADeadline() {
+    void theRestOfABodyHasADeadlineOnceItHasEnded() {
         Exchange exchange = open(1);
         exchange.beginRead();
-        long later = System.nanoTime() + SILENCE.toNanos();
+        long later = System.nanoTime() + 2 * SILENCE.toNanos();
         exchanges.expire(later);
+        assertThat(exchanges.isUnread(1)).isTrue();
         assertThatThrownBy(() -> exchange.endRead(0)).isInstanceOf(ClientTooSlowException.class);
-        exchange.end(() -> {
+        exchange.end();
+        exchange.takeRest(() -> {
             exchange.beginRead();
             exchanges.expire(later);
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            exchanges.onData(1, 1, true);
+            exchanges.expire(System.nanoTime());
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            exchanges.expire(later);
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
             exchange.endRead(0);
         });
+        isForgotten(1);
     }
 
     @Test
@@ -211,7 +222,7 @@ class Http2ExchangesTest {
     @Test
     void laterFramesOfAStreamThatIsOverOpenNothing() {
         exchanges.onHeaders(7, true);
-        exchanges.begin(7).end(() -> {});
+        end(exchanges.begin(7));
         exchanges.onHeaders(7, true);
         exchanges.onHeaders(5, false);
         exchanges.onData(7, 1, true);
@@ -237,7 +248,7 @@ class Http2ExchangesTest {
         assertThat(exchanges.isUnread(1)).isFalse();
         Exchange exchange = open(1);
         assertThat(exchanges.isUnread(1)).isFalse();
-        exchange.end(() -> {});
+        exchange.end();
         assertThat(exchanges.isUnread(1)).isTrue();
         assertThat(exchanges.isOver(1)).isFalse();
         exchanges.onData(1, 1, true);
@@ -250,6 +261,11 @@ class Http2ExchangesTest {
     private Exchange open(int id) {
         exchanges.onHeaders(id, false);
         return exchanges.begin(id);
+    }
+
+    private static void end(Exchange exchange) {
+        exchange.end();
+        exchange.takeRest(() -> {});
     }
 
     private static void keep(Exchange exchange, int bytes) {
