@@ -197,7 +197,7 @@ final class ManagedProducer implements AutoCloseable {
 
         /**
          * Of many records the acknowledgements come one by one, and are told together by a thread that Kafka's does not
-         * wait for. To a writer that is alone the hand-over would be a third of its wait.
+         * wait for. To a writer that is alone the hand-over would be a tenth of its wait.
          *
          * @param last whether nothing else is on its way
          */
