@@ -210,15 +210,9 @@ class Http2DeadlinesTest {
      */
     @Test
     void aBodyLeftUnfinishedIsNotWaitedForAlthoughNobodyCouldWriteWhenItsClientLeft() throws Exception {
-        for (int i = 0; i < 16; i++) {
-            client.append(path, TEXT, "x".repeat(MIB)).expect(204);
-        }
+        fill(16);
         try (RawHttp2 raw = RawHttp2.connect(patient.port(), 4, WHOLE_WINDOW)) {
-            raw.allow(0, WHOLE_WINDOW);
-            raw.request(1, false, "PATCH", target, "content-type", TEXT);
-            raw.awaitFrame(RawHttp2.DATA);
-            raw.request(3, true, "GET", target + "?offset=-1&live=sse");
-            Thread.sleep(500); // the answer fills all that lies between here and there
+            blockWritesBesideAnAnsweredBody(raw);
             for (int i = 0; i < 4; i++) { // a window; the third and the fourth are to open it again
                 raw.send(RawHttp2.DATA, 0, 1, new byte[16 * 1024]);
             }
@@ -242,9 +236,7 @@ class Http2DeadlinesTest {
     /** Windows are open wide, but nothing is read from the socket. */
     @Test
     void aReaderThatStopsReadingIsCutOff() throws Exception {
-        for (int i = 0; i < 16; i++) {
-            client.append(path, TEXT, "x".repeat(MIB)).expect(204);
-        }
+        fill(16);
         try (RawHttp2 raw = RawHttp2.connect(gateway.port(), 4, WHOLE_WINDOW)) {
             raw.allow(0, WHOLE_WINDOW);
             raw.request(1, true, "GET", target + "?offset=-1&live=sse");
@@ -279,16 +271,10 @@ class Http2DeadlinesTest {
     /** Its last frame is lost with the interrupt that ends the wait for it, and the connection goes on. */
     @Test
     void anAnsweredBodyThatHasComeIsNotWaitedForAlthoughNobodyCouldWriteWhileItCame() throws Exception {
-        for (int i = 0; i < 15; i++) {
-            client.append(path, TEXT, "x".repeat(MIB)).expect(204);
-        }
+        fill(15);
         byte[] part = new byte[16 * 1024];
         try (RawHttp2 raw = RawHttp2.connect(patient.port(), 4, WHOLE_WINDOW)) {
-            raw.allow(0, WHOLE_WINDOW);
-            raw.request(1, false, "PATCH", target, "content-type", TEXT);
-            raw.awaitFrame(RawHttp2.DATA);
-            raw.request(3, true, "GET", target + "?offset=-1&live=sse");
-            Thread.sleep(500); // the answer fills all that lies between here and there
+            blockWritesBesideAnAnsweredBody(raw);
             raw.send(RawHttp2.DATA, 0, 1, part);
             raw.send(RawHttp2.DATA, 0, 1, part);
             raw.send(RawHttp2.DATA, RawHttp2.END_STREAM, 1, part); // this one is to open the window again
@@ -312,6 +298,21 @@ class Http2DeadlinesTest {
             raw.request(3, true, "GET", target + "?offset=-1&live=sse");
             patient.process().awaitOutput("method=PATCH path=" + target + " ", PATIENCE);
         }
+    }
+
+    private void fill(int mebibytes) throws Exception {
+        for (int i = 0; i < mebibytes; i++) {
+            client.append(path, TEXT, "x".repeat(MIB)).expect(204);
+        }
+    }
+
+    /** Stream 1 is answered, and more of its body may come; stream 3's answer fills all that lies between here and there. */
+    private void blockWritesBesideAnAnsweredBody(RawHttp2 raw) throws Exception {
+        raw.allow(0, WHOLE_WINDOW);
+        raw.request(1, false, "PATCH", target, "content-type", TEXT);
+        raw.awaitFrame(RawHttp2.DATA);
+        raw.request(3, true, "GET", target + "?offset=-1&live=sse");
+        Thread.sleep(500);
     }
 
     private static void awaitNobodyServing(GatewayProcess which) throws Exception {

@@ -50,11 +50,7 @@ class RulesReloadTest {
         kafka.createTopic(topic, 1, Map.of());
         kafka.produce(topic, 0, null, "1");
         int adminPort = Ports.free();
-        try (GatewayProcess gateway = GatewayProcess.named("reload")
-                .on(TestKafka.shared())
-                .mappings(mappings(SHARED))
-                .set("MILLRACE_ADMIN_PORT", Integer.toString(adminPort))
-                .start()) {
+        try (GatewayProcess gateway = start("reload", adminPort)) {
             StreamClient client = gateway.client();
             StreamClient admin = new StreamClient(URI.create("http://127.0.0.1:" + adminPort));
             Path file = gateway.configurationFile();
@@ -102,11 +98,7 @@ class RulesReloadTest {
         kafka.createTopic(topic, 1, Map.of());
         kafka.produce(topic, 0, null, "1");
         int adminPort = Ports.free();
-        try (GatewayProcess gateway = GatewayProcess.named("reload-request")
-                .on(TestKafka.shared())
-                .mappings(mappings(SHARED))
-                .set("MILLRACE_ADMIN_PORT", Integer.toString(adminPort))
-                .start()) {
+        try (GatewayProcess gateway = start("reload-request", adminPort)) {
             StreamClient client = gateway.client();
             StreamClient admin = new StreamClient(URI.create("http://127.0.0.1:" + adminPort));
             Path file = gateway.configurationFile();
@@ -204,6 +196,14 @@ class RulesReloadTest {
         assertThat(admin.get("/metrics").expect(200).text())
                 .contains("millrace_rules_reloads_total{result=\"accepted\"} " + accepted + ".0\n")
                 .contains("millrace_rules_reloads_total{result=\"refused\"} " + refused + ".0\n");
+    }
+
+    private static GatewayProcess start(String name, int adminPort) throws Exception {
+        return GatewayProcess.named(name)
+                .on(TestKafka.shared())
+                .mappings(mappings(SHARED))
+                .set("MILLRACE_ADMIN_PORT", Integer.toString(adminPort))
+                .start();
     }
 
     private static String mappings(String rules) {

@@ -357,9 +357,7 @@ public final class KafkaStreamLog implements StreamLog {
         if (!known) {
             return Optional.empty();
         }
-        if (!opened.isDone() || opened.isCompletedExceptionally()) {
-            throw new LogFailure.Unavailable("not ready: " + openingTrouble, RETRY_AFTER);
-        }
+        requireOpen();
         return onPartition(
                 () -> Optional.of(shared(topic, partition)),
                 Optional::empty,
@@ -368,7 +366,7 @@ public final class KafkaStreamLog implements StreamLog {
 
     @Override
     public Optional<String> trouble() {
-        if (!opened.isDone() || opened.isCompletedExceptionally()) {
+        if (!isOpen()) {
             return Optional.of(openingTrouble);
         }
         Probe last = probe;
@@ -443,10 +441,18 @@ public final class KafkaStreamLog implements StreamLog {
     }
 
     private Resolution resolve(StreamPath path) throws LogFailure {
-        if (!opened.isDone() || opened.isCompletedExceptionally()) {
+        requireOpen();
+        return rules.resolve(path);
+    }
+
+    private void requireOpen() throws LogFailure.Unavailable {
+        if (!isOpen()) {
             throw new LogFailure.Unavailable("not ready: " + openingTrouble, RETRY_AFTER);
         }
-        return rules.resolve(path);
+    }
+
+    private boolean isOpen() {
+        return opened.isDone() && !opened.isCompletedExceptionally();
     }
 
     private static Place shared(String topic, int number) {
@@ -686,22 +692,11 @@ public final class KafkaStreamLog implements StreamLog {
         }
 
         void listen() throws LogFailure, InterruptedException {
-            for (int copies = 0; copies < MOST_COPIES; copies++) {
-                Optional<Place> place = place(path);
-                if (place.isEmpty()) {
-                    partition = null;
-                    return;
-                }
-                HostedPartition found = hosted.partition(place.get());
-                try {
-                    found.listen(path, signal);
-                    partition = found;
-                    return;
-                } catch (HostedPartition.Dropped e) {
-                    // listen to the next copy
-                }
-            }
-            throw HostedPartitions.unstable();
+            partition = onPartition(() -> place(path), Optional::<HostedPartition>empty, found -> {
+                        found.listen(path, signal);
+                        return Optional.of(found);
+                    })
+                    .orElse(null);
         }
 
         @Override

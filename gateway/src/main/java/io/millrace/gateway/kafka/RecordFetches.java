@@ -4,7 +4,6 @@ import io.millrace.gateway.log.LogFailure;
 import io.millrace.gateway.log.WireRecord;
 import io.millrace.mapping.record.Decoded;
 import io.millrace.mapping.record.LogRecord;
-import io.millrace.mapping.record.Operation;
 import io.millrace.mapping.record.Payload;
 import io.millrace.mapping.record.RecordCodec;
 import io.millrace.mapping.record.Sent;
@@ -62,19 +61,11 @@ final class RecordFetches {
 
     private static Payload payload(LogRecord record) {
         if (RecordCodec.decode(record) instanceof Decoded.Ours(Sent sent)) {
-            return switch (sent.operation()) {
-                case Operation.Append append -> append.payload();
-                case Operation.Create create -> create.payload();
-                case Operation.OnPartition _,
-                        Operation.Close _,
-                        Operation.Delete _,
-                        Operation.Expire _,
-                        Operation.Touch _,
-                        Operation.ForkRef _,
-                        Operation.ForkUnref _,
-                        Operation.ForkCancel _ ->
-                    throw new IllegalStateException("offset " + record.offset() + " holds no data");
-            };
+            Payload payload = sent.operation().payload();
+            if (payload.isEmpty()) {
+                throw new IllegalStateException("offset " + record.offset() + " holds no data");
+            }
+            return payload;
         }
         byte[] value = record.value();
         return value == null ? Payload.NONE : Payload.of(value);

@@ -9,6 +9,11 @@ import java.util.Optional;
 /** What a gateway asks of a stream, as it stands in the log: nothing changes but by one of these (docs/adr/0001). */
 public sealed interface Operation {
 
+    /** The data that it holds for readers; {@link Payload#NONE} where it holds none. */
+    default Payload payload() {
+        return Payload.NONE;
+    }
+
     /** Concerns no stream, but the partition that it stands in. */
     sealed interface OnPartition extends Operation {}
 

@@ -501,19 +501,7 @@ public final class PartitionReplay {
         if (!(judgement.outcome() instanceof Outcome.Accepted) || !(judgement.next() instanceof Standing standing)) {
             return false;
         }
-        Payload payload =
-                switch (sent.operation()) {
-                    case Operation.Create create -> create.payload();
-                    case Operation.Append append -> append.payload();
-                    case Operation.OnPartition _,
-                            Operation.Close _,
-                            Operation.Delete _,
-                            Operation.Expire _,
-                            Operation.Touch _,
-                            Operation.ForkRef _,
-                            Operation.ForkUnref _,
-                            Operation.ForkCancel _ -> Payload.NONE;
-                };
+        Payload payload = sent.operation().payload();
         if (payload.isEmpty()) {
             return false;
         }
